@@ -1,0 +1,260 @@
+'use client';
+
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { NodePane, nodeTabs, type NodeTab } from '@/components/node/node-pane';
+import { useLeaveGuard } from '@/components/node/use-leave-guard';
+import { TreePane } from '@/components/tree/tree-pane';
+import type { TreeMenuActions } from '@/components/tree/tree-menu';
+import { useExpanded } from '@/components/tree/use-expanded';
+import { cx } from '@/components/ui/cx';
+import type { ClusterView } from '@/lib/api/clusters';
+import { parentPath } from '@/lib/protocol/path';
+import { useCluster } from '@/lib/queries/clusters';
+import { pagePaths } from '@/lib/queries/paths';
+import { useInvalidateNode } from '@/lib/queries/znodes';
+import { useShownPath } from './use-shown-path';
+
+/** Tree, node and feed; on a phone the tree and the node are two views. */
+export function TreePage({ clusterId }: { readonly clusterId: string }) {
+  const cluster = useCluster(clusterId);
+  return cluster === undefined ? null : <Panes cluster={cluster} />;
+}
+
+// What not every visit needs comes when it is first opened.
+const AclTab = dynamic(() => import('@/components/acl/acl-tab').then((module) => module.AclTab), {
+  ssr: false,
+});
+const SelectedFeed = dynamic(
+  () => import('@/components/live/selected-feed').then((module) => module.SelectedFeed),
+  { ssr: false },
+);
+const CreateDialog = dynamic(
+  () => import('@/components/node/dialogs/create-dialog').then((module) => module.CreateDialog),
+  { ssr: false },
+);
+const DeleteDialog = dynamic(
+  () => import('@/components/node/dialogs/delete-dialog').then((module) => module.DeleteDialog),
+  { ssr: false },
+);
+
+interface Creating {
+  readonly parent: string;
+  readonly name?: string;
+}
+
+const replace = { history: 'replace', throttleMs: 200 } as const;
+
+function Panes({ cluster }: { readonly cluster: ClusterView }) {
+  const actions = useTranslations('node.actions');
+  const t = useTranslations('tree');
+  const router = useRouter();
+  const address = useTreeAddress();
+  const { setPath } = address;
+  const guard = useLeaveGuard();
+  const path = useShownPath(address.path ?? '/', guard, (back) => void address.setPath(back));
+  const expansion = useExpanded(path);
+  const [creating, setCreating] = useState<Creating | null>(null);
+  const [deleting, setDeleting] = useState<string | null>(null);
+  const go = (to: string): void => {
+    void setPath(to);
+    if (to !== path) void address.setChildFilter(null);
+  };
+  const watch = (at: string): void => router.push(pagePaths.live(cluster.id, at));
+  const menu = useTreeMenu(cluster, setPath, setCreating, setDeleting);
+  return (
+    <div className="flex h-full min-h-0">
+      <h1 className="sr-only">{t('title')}</h1>
+      <div
+        className={cx(
+          'min-h-0 w-full shrink-0 border-r border-line md:block md:w-[clamp(260px,30vw,440px)]',
+          address.path !== null && 'hidden',
+        )}
+      >
+        <TreePane
+          cluster={cluster.id}
+          selected={path}
+          expansion={expansion}
+          filter={address.filter}
+          onFilter={(next) => void address.setFilter(next === '' ? null : next)}
+          onSelect={go}
+          menu={menu}
+        />
+      </div>
+      <div className={cx('flex min-h-0 min-w-0 grow flex-col', address.path === null && 'hidden md:flex')}>
+        <div className="min-h-0 grow">
+          <NodePane
+            cluster={cluster}
+            path={path}
+            tab={address.tab}
+            onTab={(next: NodeTab) => void address.setTab(next)}
+            filter={address.childFilter}
+            onFilter={(next) => void address.setChildFilter(next === '' ? null : next)}
+            onGo={go}
+            onWatch={watch}
+            onCreate={(parent, name) => setCreating({ parent, name })}
+            onDelete={setDeleting}
+            onBack={() => void setPath(null)}
+            guard={guard}
+            acl={(node) => (
+              <AclTab
+                cluster={cluster.id}
+                node={node}
+                readOnly={cluster.readOnly ? actions('readOnly') : null}
+                useDirty={guard.useDirty}
+              />
+            )}
+          />
+        </div>
+        <FeedDrawer
+          open={address.feedOpen}
+          onOpen={(open) => void address.setFeedOpen(open)}
+          path={path}
+          onGo={go}
+        />
+      </div>
+      <NodeDialogs
+        cluster={cluster}
+        path={path}
+        creating={creating}
+        deleting={deleting}
+        onCreating={setCreating}
+        onDeleting={setDeleting}
+        onGo={go}
+        onExpand={expansion.expand}
+      />
+      {guard.dialog}
+    </div>
+  );
+}
+
+interface NodeDialogsProps {
+  readonly cluster: ClusterView;
+  readonly path: string;
+  readonly creating: Creating | null;
+  readonly deleting: string | null;
+  readonly onCreating: (creating: Creating | null) => void;
+  readonly onDeleting: (path: string | null) => void;
+  readonly onGo: (path: string) => void;
+  readonly onExpand: (paths: readonly string[]) => void;
+}
+
+/** Creating and deleting, and where one stands afterwards: at what was made, or at the parent of what went. */
+function NodeDialogs(props: NodeDialogsProps) {
+  const { cluster, path, creating, deleting, onCreating, onDeleting, onGo } = props;
+  const invalidate = useInvalidateNode(cluster.id);
+  return (
+    <>
+      {creating !== null && (
+        <CreateDialog
+          cluster={cluster}
+          parent={creating.parent}
+          name={creating.name}
+          onClose={() => onCreating(null)}
+          onCreated={(created) => {
+            props.onExpand([parentPath(created)]);
+            onGo(created);
+          }}
+        />
+      )}
+      {deleting !== null && (
+        <DeleteDialog
+          key={deleting}
+          cluster={cluster.id}
+          path={deleting}
+          onClose={() => onDeleting(null)}
+          onDeleted={(deleted) => {
+            onDeleting(null);
+            invalidate(parentPath(deleted));
+            if (path === deleted || path.startsWith(`${deleted}/`)) onGo(parentPath(deleted));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function useTreeMenu(
+  cluster: ClusterView,
+  setPath: (path: string) => unknown,
+  setCreating: (creating: Creating) => void,
+  setDeleting: (path: string) => void,
+): TreeMenuActions {
+  const router = useRouter();
+  const invalidate = useInvalidateNode(cluster.id);
+  const { id, readOnly } = cluster;
+  return useMemo(
+    () => ({
+      open: (at) => void setPath(at),
+      refresh: invalidate,
+      watch: (at) => router.push(pagePaths.live(id, at)),
+      create: readOnly ? null : (parent) => setCreating({ parent }),
+      remove: readOnly ? null : setDeleting,
+    }),
+    [setPath, invalidate, router, id, readOnly, setCreating, setDeleting],
+  );
+}
+
+/** What the address holds of this page; a link with it shows the same. */
+function useTreeAddress() {
+  const [address, setAddress] = useQueryState('path', parseAsString.withOptions({ history: 'push' }));
+  const [tab, setTab] = useQueryState(
+    'tab',
+    parseAsStringLiteral(nodeTabs).withDefault('value').withOptions({ history: 'push' }),
+  );
+  const [filter, setFilter] = useQueryState('q', parseAsString.withDefault('').withOptions(replace));
+  const [childFilter, setChildFilter] = useQueryState(
+    'children',
+    parseAsString.withDefault('').withOptions(replace),
+  );
+  const [feedOpen, setFeedOpen] = useQueryState(
+    'feed',
+    parseAsBoolean.withDefault(false).withOptions(replace),
+  );
+  return {
+    path: address,
+    setPath: setAddress,
+    tab,
+    setTab,
+    filter,
+    setFilter,
+    childFilter,
+    setChildFilter,
+    feedOpen,
+    setFeedOpen,
+  };
+}
+
+interface FeedDrawerProps {
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly path: string;
+  readonly onGo: (path: string) => void;
+}
+
+function FeedDrawer({ open, onOpen, path, onGo }: FeedDrawerProps) {
+  const t = useTranslations('tree');
+  const Icon = open ? ChevronDown : ChevronUp;
+  return (
+    <div className={cx('shrink-0 border-t border-line bg-surface', open && 'h-[34%]')}>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => onOpen(!open)}
+        className="flex h-8 w-full items-center gap-1.5 px-3 text-xs font-medium text-ink-2 hover:bg-hover"
+      >
+        <Icon aria-hidden size={14} />
+        {open ? t('feedHide') : t('feedShow')}
+      </button>
+      {open && (
+        <div className="h-[calc(100%-32px)] border-t border-line">
+          <SelectedFeed path={path} onOpen={onGo} />
+        </div>
+      )}
+    </div>
+  );
+}

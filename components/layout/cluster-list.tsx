@@ -1,0 +1,67 @@
+'use client';
+
+import { ChevronRight, Unplug } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'use-intl';
+import { Badge } from '@/components/ui/badge';
+import { Page, PageHeader } from '@/components/ui/panel';
+import { EmptyState } from '@/components/ui/states';
+import type { ClusterView } from '@/lib/api/clusters';
+import { pagePaths } from '@/lib/queries/paths';
+import { Dot } from './cluster-switcher';
+
+export interface ClusterListProps {
+  /** The id asked for, where it is not configured. */
+  readonly unknown?: string;
+  readonly clusters: readonly ClusterView[];
+}
+
+/** The clusters to choose from, or why there is none. */
+export function ClusterList({ unknown, clusters }: ClusterListProps) {
+  const t = useTranslations('frame.cluster');
+  if (clusters.length === 0) {
+    return (
+      <EmptyState icon={Unplug} title={t('noneTitle')}>
+        {t('noneNext')}
+      </EmptyState>
+    );
+  }
+  return (
+    <Page>
+      <PageHeader title={unknown === undefined ? t('choice') : t('unknownTitle', { id: unknown })} />
+      {unknown !== undefined && <p className="mb-3 text-ink-2">{t('unknownNext')}</p>}
+      <ul className="max-w-160 divide-y divide-line overflow-clip rounded-base border border-line bg-surface">
+        {clusters.map((cluster) => (
+          <li key={cluster.id}>
+            <ClusterLink cluster={cluster} />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function ClusterLink({ cluster }: { readonly cluster: ClusterView }) {
+  const t = useTranslations('frame');
+  return (
+    <Link
+      href={pagePaths.overview(cluster.id)}
+      className="flex items-center gap-3 px-3 py-2.5 hover:bg-hover focus-visible:-outline-offset-2"
+    >
+      <Dot color={cluster.color} />
+      <span className="min-w-0 grow">
+        <span className="flex flex-wrap items-center gap-2 font-medium">
+          {cluster.label}
+          {cluster.production && <Badge tone="danger">{t('cluster.production')}</Badge>}
+          {cluster.readOnly && <Badge tone="warn">{t('cluster.readOnly')}</Badge>}
+        </span>
+        <span className="block truncate font-mono text-xs text-ink-3">
+          {cluster.members.join(',')}
+          {cluster.chroot}
+        </span>
+      </span>
+      <span className="text-xs text-ink-2">{t(`session.${cluster.session.state}`)}</span>
+      <ChevronRight aria-hidden size={14} className="text-ink-3" />
+    </Link>
+  );
+}

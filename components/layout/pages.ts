@@ -1,0 +1,25 @@
+import {
+  Activity,
+  ChartLine,
+  FolderTree,
+  LayoutDashboard,
+  SquareTerminal,
+  type LucideIcon,
+} from 'lucide-react';
+import { pagePaths } from '@/lib/queries/paths';
+
+export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands';
+
+/** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
+export const pages: readonly {
+  readonly name: PageName;
+  readonly icon: LucideIcon;
+  readonly key: string;
+  readonly href: (cluster: string) => string;
+}[] = [
+  { name: 'overview', icon: LayoutDashboard, key: 'o', href: pagePaths.overview },
+  { name: 'tree', icon: FolderTree, key: 't', href: (cluster) => pagePaths.tree(cluster) },
+  { name: 'live', icon: Activity, key: 'l', href: (cluster) => pagePaths.live(cluster) },
+  { name: 'metrics', icon: ChartLine, key: 'm', href: (cluster) => pagePaths.metrics(cluster) },
+  { name: 'commands', icon: SquareTerminal, key: 'c', href: (cluster) => pagePaths.commands(cluster) },
+];

@@ -1,0 +1,72 @@
+'use client';
+
+import { Search } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { Button, IconButton } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/panel';
+import { CopyId, KeyHint } from '@/components/ui/values';
+import type { ClusterView } from '@/lib/api/clusters';
+import { ClusterSwitcher, MarkStrip } from './cluster-switcher';
+import { DisplayMenu, LanguageSwitch } from './display-menu';
+import { RailSheet } from './rail-sheet';
+import { SessionStatus } from './session-status';
+
+export interface TopBarProps {
+  readonly clusterId: string;
+  /** Undefined while the clusters load. */
+  readonly cluster: ClusterView | undefined;
+  readonly clusters: readonly ClusterView[];
+  readonly offline: boolean;
+  readonly onGoto: () => void;
+}
+
+export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBarProps) {
+  const t = useTranslations('frame');
+  const common = useTranslations('common');
+  return (
+    <header
+      data-cluster-color={cluster?.color ?? 'grey'}
+      className="shrink-0 border-t-3 border-b border-t-cluster border-b-line bg-surface"
+    >
+      {cluster !== undefined && <MarkStrip cluster={cluster} />}
+      <div className="flex h-11 items-center gap-1.5 px-2 md:px-3">
+        <RailSheet cluster={clusterId} />
+        {cluster === undefined ? (
+          <Skeleton className="h-5 w-32" />
+        ) : (
+          <ClusterSwitcher cluster={cluster} clusters={clusters} />
+        )}
+        <div className="hidden min-w-0 grow justify-center px-2 md:flex">
+          <Button
+            onClick={onGoto}
+            icon={Search}
+            className="w-full max-w-88 !justify-start !border-line !bg-sunken !font-normal !text-ink-3"
+          >
+            <span className="grow text-left">{t('goto.open')}</span>
+            <KeyHint keys={['mod', 'K']} />
+          </Button>
+        </div>
+        <span className="ml-auto flex shrink-0 items-center gap-0.5">
+          {cluster !== undefined && (
+            <>
+              <SessionStatus cluster={cluster} offline={offline} />
+              {cluster.session.zxid !== '0x0' && (
+                <span
+                  title={t('session.zxidHint')}
+                  className="hidden items-center gap-1 px-1 text-xs text-ink-3 lg:flex"
+                >
+                  zxid <CopyId id={cluster.session.zxid} what={common('zxid')} className="text-ink-2" />
+                </span>
+              )}
+            </>
+          )}
+          <IconButton icon={Search} label={t('goto.open')} onClick={onGoto} className="md:hidden" />
+          <span className="hidden sm:inline">
+            <LanguageSwitch />
+          </span>
+          <DisplayMenu />
+        </span>
+      </div>
+    </header>
+  );
+}

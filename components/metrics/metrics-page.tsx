@@ -1,0 +1,109 @@
+'use client';
+
+import { ChartLine, ListFilter } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useTranslations } from 'use-intl';
+import { useDisplay } from '@/components/ui/display';
+import { formatAbsolute } from '@/components/ui/format';
+import { Page, PageHeader } from '@/components/ui/panel';
+import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
+import type { MetricsResponse } from '@/lib/api/metrics';
+import { useMetrics } from '@/lib/queries/metrics';
+import { ChartsSkeleton } from './charts-skeleton';
+import { MarkList } from './mark-list';
+import { MemberFilter } from './member-filter';
+import { MetricsToolbar } from './metrics-toolbar';
+import { memberLooks, shownMembers } from './shape';
+import { useMetricsState, type MetricsState } from './use-metrics-state';
+import { ValueTable } from './value-table';
+
+// The charting library is loaded by this page alone, after the page itself.
+const ChartGrid = dynamic(() => import('./chart-grid').then((module) => module.ChartGrid), {
+  ssr: false,
+  loading: () => <ChartsSkeleton />,
+});
+
+export function MetricsPage({ cluster }: { readonly cluster: string }) {
+  const t = useTranslations('metrics');
+  const state = useMetricsState();
+  const { data, error, refetch } = useMetrics(cluster, state);
+  return (
+    <Page>
+      <PageHeader title={t('title')}>
+        <MetricsToolbar state={state} />
+      </PageHeader>
+      {data !== undefined ? (
+        <div className="flex flex-col gap-3">
+          {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
+          <MetricsBody metrics={data} state={state} />
+        </div>
+      ) : error !== null ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <ChartsSkeleton />
+      )}
+    </Page>
+  );
+}
+
+function MetricsBody({
+  metrics,
+  state,
+}: {
+  readonly metrics: MetricsResponse;
+  readonly state: MetricsState;
+}) {
+  const t = useTranslations('metrics');
+  const names = metrics.members.map(({ name }) => name);
+  const shown = shownMembers(names, state.members);
+  const looks = memberLooks(names);
+  const members = metrics.members.filter(({ name }) => shown.includes(name));
+  const shownLooks = looks.filter(({ name }) => shown.includes(name));
+  const sampled = metrics.members.some(({ series }) =>
+    Object.values(series).some((values) => values?.some((value) => value !== null)),
+  );
+  return (
+    <>
+      <MemberFilter metrics={metrics} looks={looks} shown={shown} onChange={state.setMembers} />
+      {!sampled ? (
+        <NoSamples metrics={metrics} />
+      ) : members.length === 0 ? (
+        <EmptyState icon={ListFilter} title={t('nothingShown')}>
+          {t('nothingShownNext')}
+        </EmptyState>
+      ) : (
+        <>
+          <ChartGrid
+            metrics={{ ...metrics, members }}
+            looks={shownLooks}
+            held={state.at}
+            onHold={state.setAt}
+          />
+          <div className="grid items-start gap-3 lg:grid-cols-[3fr_2fr]">
+            <ValueTable
+              metrics={{ ...metrics, members }}
+              looks={shownLooks}
+              at={state.at}
+              onRelease={() => state.setAt(null)}
+            />
+            <MarkList marks={metrics.marks} onHold={state.setAt} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Nothing to draw: either the console has only just begun, or the range lies before its first sample. */
+function NoSamples({ metrics }: { readonly metrics: MetricsResponse }) {
+  const t = useTranslations('metrics');
+  const { locale, zone } = useDisplay();
+  const before = metrics.oldest !== null && metrics.oldest > metrics.to;
+  return (
+    <EmptyState icon={ChartLine} title={before ? t('emptyRange') : t('gathering')}>
+      {before && metrics.oldest !== null
+        ? t('emptyRangeNext', { time: formatAbsolute(metrics.oldest, locale, zone) })
+        : t('gatheringNext', { seconds: String(metrics.sampleEveryMs / 1000) })}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { ChevronsRight, Pause, Play } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { useDisplay } from '@/components/ui/display';
+import { formatClock } from '@/components/ui/format';
+import { Segmented } from '@/components/ui/segmented';
+import { ranges, type MetricsState } from './use-metrics-state';
+
+export function MetricsToolbar({ state }: { readonly state: MetricsState }) {
+  const t = useTranslations('metrics');
+  const { locale, zone } = useDisplay();
+  return (
+    <>
+      {state.to !== null && (
+        <span className="tnum text-xs text-ink-2">
+          {t('until', { time: formatClock(state.to, locale, zone, 'days') })}
+        </span>
+      )}
+      <Segmented
+        label={t('range')}
+        value={state.range}
+        onChange={state.setRange}
+        options={ranges.map((range) => ({ value: range, label: t(`ranges.${range}`) }))}
+      />
+      {state.to !== null ? (
+        <Button icon={ChevronsRight} onClick={state.follow}>
+          {t('follow')}
+        </Button>
+      ) : (
+        <Button icon={state.paused ? Play : Pause} onClick={() => state.setPaused(!state.paused)}>
+          {state.paused ? t('resume') : t('pause')}
+        </Button>
+      )}
+    </>
+  );
+}

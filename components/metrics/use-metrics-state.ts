@@ -1,0 +1,44 @@
+'use client';
+
+import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useState } from 'react';
+import type { MetricRange } from '@/lib/api/metrics';
+
+// The contract's values, ordered; its module would bring its parser along.
+export const ranges = ['5m', '15m', '1h', '6h', '24h'] as const satisfies readonly MetricRange[];
+
+export interface MetricsState {
+  readonly range: MetricRange;
+  /** End of the range; null follows the clock. */
+  readonly to: number | null;
+  /** Null shows all. */
+  readonly members: string[] | null;
+  /** The moment held in the table of values; null shows the latest. */
+  readonly at: number | null;
+  readonly paused: boolean;
+  readonly setRange: (range: MetricRange) => void;
+  readonly follow: () => void;
+  readonly setMembers: (members: string[] | null) => void;
+  readonly setAt: (at: number | null) => void;
+  readonly setPaused: (paused: boolean) => void;
+}
+
+/** All that a link to the metrics page says; only the pause stays with the tab. */
+export function useMetricsState(): MetricsState {
+  const [query, setQuery] = useQueryStates({
+    range: parseAsStringLiteral(ranges).withDefault('15m'),
+    to: parseAsInteger,
+    members: parseAsArrayOf(parseAsString),
+    at: parseAsInteger,
+  });
+  const [paused, setPaused] = useState(false);
+  return {
+    ...query,
+    paused,
+    setPaused,
+    setRange: (range) => void setQuery({ range }, { history: 'push' }),
+    follow: () => void setQuery({ to: null, at: null }, { history: 'push' }),
+    setMembers: (members) => void setQuery({ members }),
+    setAt: (at) => void setQuery({ at: at === null ? null : Math.round(at) }),
+  };
+}

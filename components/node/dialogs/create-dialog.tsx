@@ -1,0 +1,243 @@
+'use client';
+
+import { useRef, useState, type FormEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input, Textarea } from '@/components/ui/input';
+import { Segmented } from '@/components/ui/segmented';
+import { Select } from '@/components/ui/select';
+import { ErrorNote } from '@/components/ui/states';
+import { useToast } from '@/components/ui/toast';
+import { CopyLine } from '@/components/ui/values';
+import { presetNames, type PresetName } from '@/lib/api/acl-rules';
+import type { ClusterView } from '@/lib/api/clusters';
+import { createModes, type CreateMode } from '@/lib/queries/create-modes';
+import { useCreateModes, useCreateNode } from '@/lib/queries/znodes';
+import {
+  createFaults,
+  dataNotations,
+  emptyForm,
+  hasTtl,
+  isEphemeral,
+  isSequential,
+  isValid,
+  requestOf,
+  targetPath,
+  type CreateForm,
+  type DataNotation,
+} from './create-form';
+import { UnknownCreate } from './unknown-create';
+
+export interface CreateDialogProps {
+  readonly cluster: ClusterView;
+  readonly parent: string;
+  /** A name to begin with, where a missing node is to be created. */
+  readonly name?: string;
+  readonly onClose: () => void;
+  readonly onCreated: (path: string) => void;
+}
+
+/** The form of a new znode; it is made anew each time it opens. */
+export function CreateDialog({ cluster, parent, name, onClose, onCreated }: CreateDialogProps) {
+  const t = useTranslations('node.create');
+  const common = useTranslations('common');
+  const toast = useToast();
+  const [form, setForm] = useState<CreateForm>({ ...emptyForm, name: name ?? '' });
+  const [tried, setTried] = useState(false);
+  const nameInput = useRef<HTMLInputElement>(null);
+  const create = useCreateNode(cluster.id);
+  const faults = createFaults(parent, form);
+  const set = (change: Partial<CreateForm>): void => setForm((now) => ({ ...now, ...change }));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (!isValid(faults)) return nameInput.current?.focus();
+    create.mutate(requestOf(parent, form), {
+      onSuccess: ({ path }) => {
+        onClose();
+        toast({ tone: 'good', title: t('created', { path }) });
+        onCreated(path);
+      },
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && !create.isPending && onClose()}
+      title={t('title', { path: parent })}
+      initialFocus={nameInput}
+      footer={
+        <>
+          <Button onClick={onClose}>{common('cancel')}</Button>
+          <Button type="submit" form="create-node" tone="primary" busy={create.isPending}>
+            {t('submit')}
+          </Button>
+        </>
+      }
+    >
+      <form id="create-node" onSubmit={submit} className="flex flex-col gap-4">
+        <Field
+          label={t('name')}
+          help={t('nameHelp')}
+          error={tried && faults.name !== null ? <NameFault fault={faults.name} /> : undefined}
+        >
+          <Input
+            ref={nameInput}
+            mono
+            value={form.name}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        </Field>
+        <ModeField cluster={cluster} parent={parent} form={form} set={set} ttlFault={tried && faults.ttl} />
+        <DataField form={form} set={set} faults={faults.data} />
+        <AclField cluster={cluster} preset={form.preset} onChange={(preset) => set({ preset })} />
+        <ResultLine parent={parent} form={form} />
+        {create.error !== null && (
+          <>
+            <ErrorNote error={create.error} subject={targetPath(parent, form)} />
+            <UnknownCreate error={create.error} cluster={cluster.id} path={targetPath(parent, form)} />
+          </>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+function NameFault({ fault }: { readonly fault: 'empty' | 'path' }) {
+  const t = useTranslations('node.create');
+  const errors = useTranslations('errors.BAD_PATH');
+  return fault === 'empty' ? t('nameEmpty') : `${errors('title')}. ${errors('next')}`;
+}
+
+interface PartProps {
+  readonly form: CreateForm;
+  readonly set: (change: Partial<CreateForm>) => void;
+}
+
+function ModeField(
+  props: PartProps & { readonly cluster: ClusterView; readonly parent: string; readonly ttlFault: boolean },
+) {
+  const { form, set, cluster, parent } = props;
+  const t = useTranslations('node.create');
+  const modes = useCreateModes(cluster.id, parent, true);
+  const known = new Map(modes.data?.modes.map((entry) => [entry.mode, entry]));
+  const missing = modes.data?.modes.filter((entry) => !entry.supported) ?? [];
+  return (
+    <div className="flex flex-col gap-2">
+      <Field label={t('mode')} help={t(`help.${form.mode}`)}>
+        <Select<CreateMode>
+          value={form.mode}
+          onChange={(mode) => set({ mode })}
+          options={createModes.map((mode) => ({
+            value: mode,
+            label: t(`modes.${mode}`),
+            disabled: known.get(mode)?.supported === false,
+          }))}
+        />
+      </Field>
+      {modes.error !== null && <ErrorNote error={modes.error} />}
+      {[...new Set(missing.map((entry) => entry.enableWith))].map((line) => (
+        <p key={line ?? ''} className="text-xs text-ink-2">
+          {missing
+            .filter((entry) => entry.enableWith === line)
+            .map((entry) => t(`modes.${entry.mode}`))
+            .join(' · ')}
+          {': '}
+          {line === null ? t('unsupportedNoLine') : t('unsupported')}{' '}
+          {line !== null && <CopyLine line={line} what={t('mode')} />}
+        </p>
+      ))}
+      {isEphemeral(form.mode) && (
+        <p className="rounded-base bg-warn-soft px-3 py-2 text-sm text-warn-text">
+          {t('ephemeralWarning', { session: cluster.session.sessionId ?? '–' })}
+        </p>
+      )}
+      {hasTtl(form.mode) && (
+        <Field label={t('ttl')} help={t('ttlHelp')} error={props.ttlFault ? t('ttlFault') : undefined}>
+          <Input
+            inputMode="numeric"
+            value={form.ttl}
+            onChange={(event) => set({ ttl: event.target.value })}
+          />
+        </Field>
+      )}
+    </div>
+  );
+}
+
+function DataField({
+  form,
+  set,
+  faults,
+}: PartProps & { readonly faults: ReturnType<typeof createFaults>['data'] }) {
+  const t = useTranslations('node.create');
+  const value = useTranslations('node.value');
+  const labels = { null: t('dataNull'), text: t('dataText'), hex: t('dataHex'), base64: t('dataBase64') };
+  const at = faults === null ? '' : String(faults.at + 1);
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="text-xs font-medium text-ink-2">{t('dataAs')}</p>
+      <Segmented<DataNotation>
+        label={t('dataAs')}
+        value={form.notation}
+        onChange={(notation) => set({ notation })}
+        options={dataNotations.map((notation) => ({ value: notation, label: labels[notation] }))}
+        className="self-start"
+      />
+      {form.notation !== 'null' && (
+        <Field
+          label={t('data')}
+          error={
+            faults === null
+              ? undefined
+              : faults.notation === 'hex'
+                ? value('hexFault', { at })
+                : value('base64Fault', { at })
+          }
+        >
+          <Textarea mono rows={5} value={form.data} onChange={(event) => set({ data: event.target.value })} />
+        </Field>
+      )}
+    </div>
+  );
+}
+
+function AclField(props: {
+  readonly cluster: ClusterView;
+  readonly preset: PresetName;
+  readonly onChange: (preset: PresetName) => void;
+}) {
+  const t = useTranslations('node.create');
+  const { authSchemes } = props.cluster;
+  const needsAuth = props.preset === 'creatorAll' || props.preset === 'creatorAllWorldRead';
+  const help = !needsAuth
+    ? undefined
+    : authSchemes.length === 0
+      ? t('aclAuthNone')
+      : t('aclAuth', { schemes: authSchemes.join(', ') });
+  return (
+    <Field label={t('acl')} help={help}>
+      <Select<PresetName>
+        value={props.preset}
+        onChange={props.onChange}
+        options={presetNames.map((preset) => ({ value: preset, label: t(`aclPresets.${preset}`) }))}
+      />
+    </Field>
+  );
+}
+
+function ResultLine({ parent, form }: { readonly parent: string; readonly form: CreateForm }) {
+  const t = useTranslations('node.create');
+  const sequential = isSequential(form.mode);
+  return (
+    <p className="text-xs text-ink-2" role="status">
+      {t('result')}{' '}
+      <span className="font-mono break-all text-ink">
+        {targetPath(parent, form)}
+        {sequential && <span className="text-ink-3">0000000000</span>}
+      </span>
+      {sequential && <> ({t('resultSequence')})</>}
+    </p>
+  );
+}

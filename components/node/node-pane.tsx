@@ -1,0 +1,191 @@
+'use client';
+
+import { ArrowLeft } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { IconButton } from '@/components/ui/button';
+import { ErrorNote, ErrorState } from '@/components/ui/states';
+import { Tabs } from '@/components/ui/tabs';
+import { Num } from '@/components/ui/values';
+import type { ClusterView } from '@/lib/api/clusters';
+import { isApiError } from '@/lib/api/errors';
+import type { WatchTarget } from '@/lib/api/live';
+import type { NodeResponse } from '@/lib/api/znodes';
+import { useWatches } from '@/lib/queries/live';
+import { useNode } from '@/lib/queries/znodes';
+import { ChangedBanner, UnsavedBar } from './edit-bars';
+import { GoneState } from './gone-state';
+import { NodeActions } from './node-actions';
+import { PathBar } from './path-bar';
+import { ProvenanceLine } from './provenance-line';
+import type { LeaveGuard } from './use-leave-guard';
+import { useLastNode } from './use-last-node';
+import { useValueDraft } from './value/use-value-draft';
+import { ValueSkeleton, ValueTab } from './value/value-tab';
+
+// What the value's tab does not need comes when it is first looked at.
+const StatTab = dynamic(() => import('./stat-tab').then((module) => module.StatTab), { ssr: false });
+const ChildrenTab = dynamic(() => import('./children-tab').then((module) => module.ChildrenTab), {
+  ssr: false,
+});
+const SaveFlow = dynamic(() => import('./save/save-flow').then((module) => module.SaveFlow), { ssr: false });
+
+export const nodeTabs = ['value', 'stat', 'acl', 'children'] as const;
+export type NodeTab = (typeof nodeTabs)[number];
+
+export interface NodePaneProps {
+  readonly cluster: ClusterView;
+  readonly path: string;
+  readonly tab: NodeTab;
+  readonly onTab: (tab: NodeTab) => void;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+  readonly onGo: (path: string) => void;
+  readonly onWatch: (path: string) => void;
+  readonly onCreate: (parent: string, name?: string) => void;
+  readonly onDelete: (path: string) => void;
+  /** Shown on phones, where tree and node are two views. */
+  readonly onBack: () => void;
+  readonly acl: (node: NodeResponse) => ReactNode;
+  /** Told when leaving would lose edits. */
+  readonly guard: LeaveGuard;
+}
+
+/** One node: where it is, what was read of it and when, and its four views. */
+export function NodePane(props: NodePaneProps) {
+  const { cluster, path } = props;
+  const t = useTranslations('node');
+  const [full, setFull] = useState<string | null>(null);
+  const [sync, setSync] = useState(false);
+  const query = useNode(cluster.id, path, full === path, sync);
+  // Its row may be out of sight or gone from the tree before the news of its own deletion comes.
+  useWatches(useMemo((): readonly WatchTarget[] => [{ path, mode: 'node' }], [path]));
+  const gone = isApiError(query.error, 'NO_NODE');
+  const node = useLastNode(path, query.data);
+  const readOnly = cluster.readOnly ? t('actions.readOnly') : null;
+  return (
+    <section aria-label={path} className="flex h-full min-h-0 flex-col bg-surface">
+      <header className="flex flex-col gap-1 border-b border-line px-3 py-2">
+        <div className="flex items-start gap-2">
+          <IconButton icon={ArrowLeft} label={t('path.back')} className="md:hidden" onClick={props.onBack} />
+          <PathBar key={path} path={path} onGo={props.onGo} />
+          <NodeActions
+            path={path}
+            readOnly={readOnly}
+            exists={node !== undefined && !gone}
+            onCreate={() => props.onCreate(path)}
+            onDelete={() => props.onDelete(path)}
+            onWatch={() => props.onWatch(path)}
+            onRefresh={() => void query.refetch()}
+            refreshing={query.isFetching}
+          />
+        </div>
+        <ProvenanceLine node={node} sync={sync} onSync={setSync} />
+      </header>
+      {gone && (
+        <GoneState
+          path={path}
+          seen={node !== undefined}
+          onCreate={readOnly === null ? props.onCreate : null}
+          onGo={props.onGo}
+        />
+      )}
+      {!gone && query.error !== null && node !== undefined && (
+        <ErrorNote error={query.error} subject={path} onRetry={() => void query.refetch()} className="m-2" />
+      )}
+      {node !== undefined ? (
+        <NodeTabs
+          {...props}
+          node={node}
+          readOnly={readOnly}
+          onLoadFull={() => setFull(path)}
+          loadingFull={query.isFetching}
+        />
+      ) : query.error !== null && !gone ? (
+        <ErrorState error={query.error} subject={path} onRetry={() => void query.refetch()} />
+      ) : (
+        !gone && <ValueSkeleton />
+      )}
+    </section>
+  );
+}
+
+interface NodeTabsProps extends NodePaneProps {
+  readonly node: NodeResponse;
+  readonly readOnly: string | null;
+  readonly onLoadFull: () => void;
+  readonly loadingFull: boolean;
+}
+
+function NodeTabs(props: NodeTabsProps) {
+  const { cluster, node, tab, readOnly } = props;
+  const t = useTranslations('node.tabs');
+  const value = useValueDraft(node);
+  const [reviewing, setReviewing] = useState(0);
+  props.guard.useDirty('value', node.path, value.dirty);
+  const review = (): void => setReviewing((count) => count + 1);
+  return (
+    <>
+      <ChangedBanner value={value} node={node} onCompare={review} />
+      <Tabs<NodeTab>
+        label={t('label')}
+        value={tab}
+        onChange={props.onTab}
+        className="min-h-0 grow"
+        panelClassName="overflow-hidden"
+        items={[
+          {
+            value: 'value',
+            label: t('value'),
+            content: (
+              <ValueTab
+                node={node}
+                value={value}
+                readOnly={readOnly}
+                onLoadFull={props.onLoadFull}
+                loadingFull={props.loadingFull}
+                onSave={review}
+              />
+            ),
+          },
+          { value: 'stat', label: t('stat'), content: <StatTab stat={node.stat} /> },
+          { value: 'acl', label: t('acl'), content: props.acl(node) },
+          {
+            value: 'children',
+            label: (
+              <>
+                {t('children')}
+                <span className="text-xs font-normal text-ink-3">
+                  <Num value={node.stat.numChildren} />
+                </span>
+              </>
+            ),
+            content: (
+              <ChildrenTab
+                cluster={cluster.id}
+                path={node.path}
+                stat={node.stat}
+                filter={props.filter}
+                onFilter={props.onFilter}
+                onOpen={props.onGo}
+                onCreate={readOnly === null ? () => props.onCreate(node.path) : null}
+              />
+            ),
+          },
+        ]}
+      />
+      {value.draft !== null && readOnly === null && (
+        <SaveFlow
+          key={node.path}
+          cluster={cluster.id}
+          node={node}
+          draft={value.draft}
+          value={value}
+          reviewing={reviewing}
+        />
+      )}
+      {value.dirty && <UnsavedBar value={value} disabled={readOnly !== null} onReview={review} />}
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+'use client';
+
+import { Pencil } from 'lucide-react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button, IconButton } from '@/components/ui/button';
+import { Input } from '@/components/ui/input';
+import { CopyButton } from '@/components/ui/values';
+import { pathFault } from '@/lib/protocol/path';
+
+export interface PathBarProps {
+  readonly path: string;
+  readonly onGo: (path: string) => void;
+}
+
+/** The path as crumbs; editable as text, and pasting a whole path into it is the way to jump. */
+export function PathBar({ path, onGo }: PathBarProps) {
+  const t = useTranslations('node.path');
+  const [editing, setEditing] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const stop = (): void => {
+    setEditing(false);
+    requestAnimationFrame(() => pencil.current?.focus());
+  };
+  if (editing) return <PathForm path={path} onGo={onGo} onDone={stop} />;
+  return (
+    <nav aria-label={t('label')} className="flex min-w-0 grow items-center gap-1">
+      <Crumbs path={path} onGo={onGo} />
+      <CopyButton text={path} what={t('what')} />
+      <IconButton ref={pencil} icon={Pencil} label={t('edit')} onClick={() => setEditing(true)} />
+    </nav>
+  );
+}
+
+function Crumbs({ path, onGo }: PathBarProps) {
+  const t = useTranslations('node.path');
+  const names = path === '/' ? [] : path.slice(1).split('/');
+  const crumb = 'min-h-6 min-w-6 rounded-base px-1 py-0.5 font-mono text-xs hover:bg-hover';
+  return (
+    <ol className="flex min-w-0 flex-wrap items-center">
+      <li>
+        <button
+          type="button"
+          aria-label={t('root')}
+          aria-current={names.length === 0 ? 'page' : undefined}
+          className={crumb}
+          onClick={() => onGo('/')}
+        >
+          /
+        </button>
+      </li>
+      {names.map((name, index) => {
+        const to = `/${names.slice(0, index + 1).join('/')}`;
+        const last = index === names.length - 1;
+        // On a phone the way there stays short: the last two names, and a mark for those before.
+        const far = index < names.length - 2;
+        return (
+          <li key={to} className={far ? 'hidden min-w-0 items-center sm:flex' : 'flex min-w-0 items-center'}>
+            {index === names.length - 2 && index > 0 && (
+              <span aria-hidden className="font-mono text-xs text-ink-3 sm:hidden">
+                …
+              </span>
+            )}
+            {index > 0 && (
+              <span aria-hidden className="font-mono text-xs text-ink-3">
+                /
+              </span>
+            )}
+            <button
+              type="button"
+              aria-current={last ? 'page' : undefined}
+              className={`${crumb} break-all text-left ${last ? 'font-semibold text-ink' : 'text-ink-2'}`}
+              onClick={() => onGo(to)}
+            >
+              {name}
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function PathForm({ path, onGo, onDone }: PathBarProps & { readonly onDone: () => void }) {
+  const t = useTranslations('node.path');
+  const errors = useTranslations('errors.BAD_PATH');
+  const [text, setText] = useState(path);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  const wanted = normalised(text);
+  const fault = pathFault(wanted);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (fault !== null) return;
+    onGo(wanted);
+    onDone();
+  };
+  return (
+    <form onSubmit={submit} className="flex min-w-0 grow items-start gap-1">
+      <div className="min-w-0 grow">
+        <Input
+          ref={input}
+          mono
+          aria-label={t('edit')}
+          aria-invalid={fault !== null || undefined}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && onDone()}
+        />
+        {fault !== null && (
+          <p role="alert" className="mt-0.5 text-xs text-danger-text">
+            {errors('title')}. {errors('next')}
+          </p>
+        )}
+      </div>
+      <Button type="submit" tone="primary" disabled={fault !== null}>
+        {t('go')}
+      </Button>
+    </form>
+  );
+}
+
+/** People paste paths with a trailing slash or blanks around; both are plainly not meant. */
+function normalised(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > 1 && trimmed.endsWith('/') ? trimmed.replace(/\/+$/, '') || '/' : trimmed;
+}

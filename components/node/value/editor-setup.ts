@@ -1,0 +1,161 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { xml } from '@codemirror/lang-xml';
+import { yaml } from '@codemirror/lang-yaml';
+import {
+  HighlightStyle,
+  StreamLanguage,
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  syntaxHighlighting,
+} from '@codemirror/language';
+import { properties } from '@codemirror/legacy-modes/mode/properties';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension } from '@codemirror/state';
+import {
+  EditorView,
+  GutterMarker,
+  drawSelection,
+  gutter,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { lineSeparatorOf } from './line-separator';
+import type { Shape } from './open-value';
+
+/** What every CodeMirror of the console shares. This module is only ever loaded together with an editor. */
+
+/** The nonce of this page, so that the editor's own style sheet passes the content security policy. */
+function pageNonce(): string {
+  return document.querySelector<HTMLElement>('script[nonce]')?.nonce ?? '';
+}
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '12px', backgroundColor: 'var(--surface)', color: 'var(--ink)' },
+  '&.cm-focused': { outline: '2px solid var(--accent-text)', outlineOffset: '-2px' },
+  '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '18px' },
+  '.cm-content': { padding: '8px 0', caretColor: 'var(--ink)' },
+  '.cm-gutters': { backgroundColor: 'var(--sunken)', color: 'var(--ink-3)', border: 'none' },
+  '.cm-gutters-before': { borderRight: '1px solid var(--line)' },
+  '.cm-gutters-after': { borderLeft: '1px solid var(--line)' },
+  '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px', fontVariantNumeric: 'tabular-nums' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--hover) 60%, transparent)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--selected)',
+  },
+  '.cm-specialChar': { color: 'var(--warn-text)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)' },
+  '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', borderColor: 'var(--line)' },
+  // The spelled-out bytes stand right beside the hex, however wide the pane.
+  '&:has(.cm-ascii) .cm-content': { flexGrow: '0 !important' },
+  '&:has(.cm-ascii) .cm-scroller': { backgroundColor: 'var(--surface)' },
+  '.cm-ascii': { padding: '0 10px', color: 'var(--ink-2)', whiteSpace: 'pre' },
+  '.cm-changedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--good-soft)' },
+  '&.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--danger-soft)' },
+  '.cm-changedText, &.cm-merge-b .cm-changedText': {
+    background: 'color-mix(in srgb, var(--good) 28%, transparent)',
+  },
+  '&.cm-merge-a .cm-changedText': { background: 'color-mix(in srgb, var(--danger) 28%, transparent)' },
+  // The library's ornament is a character that few fonts hold.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯" !important' },
+  '.cm-collapsedLines': {
+    background: 'var(--sunken)',
+    color: 'var(--ink-2)',
+    padding: '2px 8px',
+    borderBlock: '1px solid var(--line)',
+  },
+});
+
+const colors = HighlightStyle.define([
+  {
+    tag: [tags.propertyName, tags.attributeName, tags.definition(tags.propertyName)],
+    color: 'var(--role-follower)',
+  },
+  { tag: [tags.string, tags.attributeValue, tags.quote], color: 'var(--good-text)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.literal], color: 'var(--role-leader)' },
+  { tag: [tags.tagName, tags.keyword, tags.heading, tags.typeName], color: 'var(--accent-text)' },
+  { tag: [tags.comment, tags.meta], color: 'var(--ink-3)', fontStyle: 'italic' },
+  { tag: [tags.punctuation, tags.bracket, tags.separator], color: 'var(--ink-2)' },
+  { tag: tags.invalid, color: 'var(--danger-text)' },
+]);
+
+function languageOf(shape: Shape): Extension {
+  switch (shape) {
+    case 'json':
+      return [json(), bracketMatching(), foldGutter()];
+    case 'xml':
+      return [xml(), foldGutter()];
+    case 'yaml':
+      return yaml();
+    case 'properties':
+      return StreamLanguage.define(properties);
+    case 'hex':
+      return hexGutters;
+    default:
+      return [];
+  }
+}
+
+class AsciiMarker extends GutterMarker {
+  constructor(private readonly text: string) {
+    super();
+  }
+  override eq(other: AsciiMarker): boolean {
+    return this.text === other.text;
+  }
+  override toDOM(): Node {
+    return document.createTextNode(this.text);
+  }
+}
+
+/** What a line of hex spells: printable ASCII, a dot for the rest. */
+export function asciiOf(hexLine: string): string {
+  return (hexLine.match(/[0-9a-f]{2}/gi) ?? [])
+    .map((pair) => Number.parseInt(pair, 16))
+    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'))
+    .join('');
+}
+
+const hexGutters: Extension = [
+  lineNumbers({ formatNumber: (line) => ((line - 1) * 16).toString(16).padStart(6, '0') }),
+  gutter({
+    class: 'cm-ascii',
+    side: 'after',
+    lineMarker: (view, line) => new AsciiMarker(asciiOf(view.state.sliceDoc(line.from, line.to))),
+    lineMarkerChange: (update) => update.docChanged || update.viewportChanged,
+    initialSpacer: () => new AsciiMarker('················'),
+  }),
+];
+
+/** An extension set for one text: its shape's language, its line ending, and whether it may be changed. */
+export function editorExtensions(options: {
+  readonly text: string;
+  readonly shape: Shape;
+  readonly readOnly: boolean;
+  readonly wrapLines: boolean;
+  readonly label: string;
+}): Extension[] {
+  return [
+    EditorView.cspNonce.of(pageNonce()),
+    EditorState.lineSeparator.of(lineSeparatorOf(options.text)),
+    // Pasted line breaks take the document's own ending, so that a CRLF value stays one.
+    EditorView.clipboardInputFilter.of((pasted, state) => pasted.replace(/\r\n|\r|\n/g, state.lineBreak)),
+    EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', tabindex: '0' }),
+    EditorState.tabSize.of(4),
+    options.readOnly ? [EditorState.readOnly.of(true)] : [history(), highlightActiveLine()],
+    options.shape === 'hex' ? [] : lineNumbers(),
+    options.wrapLines ? EditorView.lineWrapping : [],
+    highlightSpecialChars(),
+    highlightSelectionMatches(),
+    drawSelection(),
+    syntaxHighlighting(colors),
+    languageOf(options.shape),
+    look,
+    keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
+  ];
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { RotateCw } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { useDisplay } from '@/components/ui/display';
+import { formatRelative } from '@/components/ui/format';
+import { useNow } from '@/components/ui/now';
+import { Page, PageHeader } from '@/components/ui/panel';
+import { ErrorNote, ErrorState } from '@/components/ui/states';
+import type { OverviewResponse } from '@/lib/api/overview';
+import { useOverview } from '@/lib/queries/overview';
+import { BlindSpots } from './blind-spots';
+import { EventList } from './event-list';
+import { MemberTable } from './member-table';
+import { OverviewSkeleton } from './overview-skeleton';
+import { OwnCost } from './own-cost';
+import { SampleOffer } from './sample-offer';
+import { ServerCard } from './server-card';
+import { TermList } from './term-list';
+import { VerdictPanel } from './verdict-panel';
+
+export function OverviewPage({ cluster }: { readonly cluster: string }) {
+  const t = useTranslations('overview');
+  const common = useTranslations('common');
+  const { data, error, isFetching, refetch } = useOverview(cluster);
+  return (
+    <Page>
+      <PageHeader title={t('title')} note={data && <ReadAgo at={data.refreshedAt} />}>
+        <Button icon={RotateCw} busy={isFetching && data === undefined} onClick={() => void refetch()}>
+          {common('refresh')}
+        </Button>
+      </PageHeader>
+      {data === undefined ? (
+        error === null ? (
+          <OverviewSkeleton />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <div className="flex flex-col gap-3">
+          {error !== null && <ErrorNote error={error} onRetry={() => void refetch()} />}
+          <OverviewBody cluster={cluster} overview={data} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function ReadAgo({ at }: { readonly at: number }) {
+  const t = useTranslations('overview');
+  const { locale } = useDisplay();
+  const now = useNow();
+  return <span className="tnum">{t('read', { ago: formatRelative(Math.min(at, now), now, locale) })}</span>;
+}
+
+function OverviewBody({
+  cluster,
+  overview,
+}: {
+  readonly cluster: string;
+  readonly overview: OverviewResponse;
+}) {
+  const [only] = overview.members;
+  return (
+    <>
+      <VerdictPanel overview={overview} />
+      <SampleOffer cluster={cluster} overview={overview} />
+      {overview.members.length === 1 && only !== undefined ? (
+        <ServerCard cluster={cluster} member={only} />
+      ) : (
+        <MemberTable cluster={cluster} members={overview.members} />
+      )}
+      <div className="grid items-start gap-3 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-3">
+          {overview.quorum.mode !== 'standalone' && overview.members.length > 1 && (
+            <TermList terms={overview.terms} members={overview.members} />
+          )}
+          <EventList cluster={cluster} events={overview.events} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-3">
+          <BlindSpots members={overview.members} quorum={overview.quorum} />
+          <OwnCost cost={overview.cost} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * Numbers as people read them. Pure: the locale is an argument, and nothing here knows the time.
+ * Binary prefixes for bytes (KiB = 1024), because that is what ZooKeeper's limits count in.
+ */
+
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** 1536 → `1.5 KiB`. At most one decimal, none above 100. */
+export function formatBytes(bytes: number, locale: string): string {
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 1024 && unit < binaryUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1;
+  return `${formatNumber(value, locale, digits)} ${binaryUnits[unit]}`;
+}
+
+/** Grouped digits, at most `digits` decimals. */
+export function formatNumber(value: number | bigint, locale: string, digits = 0): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+}
+
+/** Digits that suit the size: 0.42, 4.2, 42, 4,200. */
+export function formatMeasure(value: number, locale: string): string {
+  const size = Math.abs(value);
+  return formatNumber(value, locale, size >= 10 ? 0 : size >= 1 ? 1 : 2);
+}
+
+/** For axes: 1200 → `1.2K`, never more than three digits and a letter. */
+export function formatCompact(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+export type DurationPart = { readonly unit: 'day' | 'hour' | 'minute' | 'second'; readonly value: number };
+
+/** The two largest parts of a duration that say something: 93,784,000 ms → 1 day, 2 hours. */
+export function durationParts(ms: number): DurationPart[] {
+  const whole = Math.max(0, Math.floor(ms));
+  const parts: DurationPart[] = [
+    { unit: 'day', value: Math.floor(whole / dayMs) },
+    { unit: 'hour', value: Math.floor((whole % dayMs) / hourMs) },
+    { unit: 'minute', value: Math.floor((whole % hourMs) / minuteMs) },
+    { unit: 'second', value: Math.floor((whole % minuteMs) / secondMs) },
+  ];
+  const first = parts.findIndex((part) => part.value > 0);
+  if (first === -1) return [{ unit: 'second', value: 0 }];
+  return parts.slice(first, first + 2).filter((part) => part.value > 0);
+}
+
+/** `1d 2h`, `3m 20s`, in the locale's narrow units. */
+export function formatDuration(ms: number, locale: string): string {
+  return durationParts(ms)
+    .map(({ unit, value }) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value),
+    )
+    .join(' ');
+}
+
+/** `3 minutes ago`, `in 5 seconds`, `now`; whole units, one of them. */
+export function formatRelative(at: number, now: number, locale: string): string {
+  const formatter = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const delta = at - now;
+  const size = Math.abs(delta);
+  if (size < minuteMs) return formatter.format(Math.round(delta / secondMs), 'second');
+  if (size < hourMs) return formatter.format(Math.trunc(delta / minuteMs), 'minute');
+  if (size < dayMs) return formatter.format(Math.trunc(delta / hourMs), 'hour');
+  return formatter.format(Math.trunc(delta / dayMs), 'day');
+}
+
+export type Zone = 'local' | 'utc';
+
+/** Date and time to the millisecond, with the zone's name, as logs are read. */
+export function formatAbsolute(at: number, locale: string, zone: Zone): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone === 'utc' ? 'UTC' : undefined,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(at);
+}
+
+/** The time of day; with the date where `days` asks for it. */
+export function formatClock(
+  at: number,
+  locale: string,
+  zone: Zone,
+  parts: 'minutes' | 'seconds' | 'days',
+): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone === 'utc' ? 'UTC' : undefined,
+    ...(parts === 'days' && { month: '2-digit', day: '2-digit' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(parts === 'seconds' && { second: '2-digit' }),
+    hourCycle: 'h23',
+  }).format(at);
+}

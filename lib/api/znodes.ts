@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import {
+  aclEntry,
+  base64,
+  epochMs,
+  hexId,
+  partFault,
+  provenance,
+  statView,
+  version,
+  znodePath,
+} from './common';
+
+/** The tree: reading nodes and their children, and changing them. */
+
+/** Values above this load only when asked for (`full=1`). */
+export const valueBytesEager = 262_144;
+export const childrenPageMax = 20_000;
+export const statsPageMax = 200;
+
+/** GET /node?path=&full=0|1&sync=0|1 */
+export const nodeQuery = z.object({
+  path: znodePath,
+  full: z.enum(['0', '1']).default('0'),
+  sync: z.enum(['0', '1']).default('0'),
+});
+export const nodeResponse = z.object({
+  path: z.string(),
+  stat: statView,
+  /** Null data and empty data are different things in ZooKeeper. Null also where `dataOmitted` says why. */
+  data: base64.nullable(),
+  dataOmitted: z.enum(['tooLarge', 'noAuth']).nullable(),
+  acl: z.array(aclEntry).nullable(),
+  /** Why the ACL is null. */
+  aclFault: partFault.nullable(),
+  provenance,
+});
+export type NodeResponse = z.infer<typeof nodeResponse>;
+
+/** GET /children?path=&offset=&limit=&filter= : names sorted (sequence suffixes numerically by their text), a page of them. */
+export const childrenQuery = z.object({
+  path: znodePath,
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(childrenPageMax).default(childrenPageMax),
+  filter: z.string().max(1000).default(''),
+});
+export const childrenResponse = z.object({
+  path: z.string(),
+  stat: statView,
+  /** All children, before the filter. */
+  total: z.int(),
+  /** Those that match the filter (case-insensitive substring). */
+  matching: z.int(),
+  offset: z.int(),
+  names: z.array(z.string()),
+  provenance,
+});
+export type ChildrenResponse = z.infer<typeof childrenResponse>;
+
+/** POST /stats {path, names}: what rows on screen show; reads nothing else. */
+export const statsRequest = z.object({ path: znodePath, names: z.array(z.string()).max(statsPageMax) });
+export const childSummary = z.object({
+  name: z.string(),
+  stat: statView.nullable(),
+  fault: partFault.nullable(),
+});
+export type ChildSummary = z.infer<typeof childSummary>;
+export const statsResponse = z.object({ path: z.string(), children: z.array(childSummary) });
+export type StatsResponse = z.infer<typeof statsResponse>;
+
+export const createModes = [
+  'persistent',
+  'ephemeral',
+  'persistentSequential',
+  'ephemeralSequential',
+  'container',
+  'persistentWithTtl',
+  'persistentSequentialWithTtl',
+] as const;
+export type CreateMode = (typeof createModes)[number];
+
+/** POST /node. Ephemerals belong to the console's session and go with it; the screen says so. */
+export const createNodeRequest = z.object({
+  path: znodePath,
+  data: base64.nullable(),
+  mode: z.enum(createModes),
+  ttlMs: z
+    .int()
+    .min(1)
+    .max(2 ** 40 - 1)
+    .nullable()
+    .default(null),
+  /** Null: world:anyone:cdrwa. */
+  acl: z.array(aclEntry).min(1).nullable(),
+});
+export type CreateNodeRequest = z.input<typeof createNodeRequest>;
+export const createNodeResponse = z.object({ path: z.string(), stat: statView.nullable(), provenance });
+export type CreateNodeResponse = z.infer<typeof createNodeResponse>;
+
+/** GET /create-modes?path= , the path of the parent. */
+export const createModesQuery = z.object({ path: znodePath });
+
+/** Which modes the member supports there, with the line that would enable the others. */
+export const createModesResponse = z.object({
+  modes: z.array(
+    z.object({ mode: z.enum(createModes), supported: z.boolean(), enableWith: z.string().nullable() }),
+  ),
+});
+export type CreateModesResponse = z.infer<typeof createModesResponse>;
+
+/**
+ * Details of OUTCOME_UNKNOWN, as `details.check`: what the console found when it looked again after the answer to a
+ * write was lost. `unclear`: the node changed in a way that is neither; `unreachable`: it could not look.
+ */
+export const outcomeCheck = z.object({
+  found: z.enum(['applied', 'notApplied', 'unclear', 'unreachable']),
+  message: z.string(),
+  /** The node it is about, where known: a sequential create that happened has a name of its own. */
+  path: z.string().nullable(),
+  stat: statView.nullable(),
+});
+export type OutcomeCheck = z.infer<typeof outcomeCheck>;
+
+/** PUT /data. `version` is the one the editor started from; -1 (blind) is refused. */
+export const setDataRequest = z.object({ path: znodePath, data: base64.nullable(), version: version.min(0) });
+export type SetDataRequest = z.infer<typeof setDataRequest>;
+export const setDataResponse = z.object({ path: z.string(), stat: statView, provenance });
+export type SetDataResponse = z.infer<typeof setDataResponse>;
+
+/** Details of VERSION_CONFLICT: what stands there now, so that base, yours and theirs can be shown. */
+export const conflictDetails = z.object({
+  path: z.string(),
+  expectedVersion: z.int(),
+  stat: statView.nullable(),
+  data: base64.nullable(),
+  acl: z.array(aclEntry).nullable(),
+});
+export type ConflictDetails = z.infer<typeof conflictDetails>;
+
+/** PUT /acl. `allowLockout` is the answer to a LOCKOUT error: the change would leave this console without ADMIN or READ. */
+export const setAclRequest = z.object({
+  path: znodePath,
+  acl: z.array(aclEntry).min(1).max(1000),
+  aversion: version.min(0),
+  allowLockout: z.boolean().default(false),
+});
+export type SetAclRequest = z.input<typeof setAclRequest>;
+export const setAclResponse = z.object({
+  path: z.string(),
+  stat: statView,
+  acl: z.array(aclEntry),
+  provenance,
+});
+export type SetAclResponse = z.infer<typeof setAclResponse>;
+
+/** POST /digest {user, password}: the id that the digest scheme stores. Computed, never logged, never kept. */
+export const digestRequest = z.object({
+  user: z.string().min(1).max(1000),
+  password: z.string().max(10_000),
+});
+export const digestResponse = z.object({ id: z.string() });
+
+/**
+ * POST /deletions {path} plans a recursive delete and deletes nothing; it reads at most `deletionNodesMax` nodes and
+ * refuses beyond that with TOO_MANY. POST /deletions/:id runs the plan, GET /deletions/:id tells how far it is, DELETE
+ * /deletions/:id cancels it (what is deleted stays deleted). All four answer with a `deletionView`.
+ */
+export const deletionNodesMax = 100_000;
+export const deletionState = z.enum(['planned', 'running', 'done', 'failed', 'cancelled']);
+export const deletionRequest = z.object({ path: znodePath });
+export const deletionView = z.object({
+  id: z.string(),
+  path: z.string(),
+  state: deletionState,
+  plannedAt: epochMs,
+  nodes: z.int(),
+  bytes: z.int(),
+  /** Ephemerals in the subtree with their owners: at most 100 of `ephemeralCount`. */
+  ephemeralCount: z.int(),
+  ephemerals: z.array(z.object({ path: z.string(), owner: hexId })),
+  /** Nodes that could not be read: their children are not in the plan, and deleting will stop there. */
+  unreadable: z.array(z.string()),
+  /** The first paths in the order of deletion, at most 200. */
+  sample: z.array(z.string()),
+  deleted: z.int(),
+  /** What stopped it, per path, at most 100. A node changed since the plan is never deleted. */
+  faults: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+});
+export type DeletionView = z.infer<typeof deletionView>;
+
+/** POST and DELETE /sample: the sample tree under `samplePath`, marked by that node's data. */
+export const samplePath = '/zoodeck-sample';
+export const sampleResponse = z.object({ path: z.string(), nodes: z.int() });
+export type SampleResponse = z.infer<typeof sampleResponse>;

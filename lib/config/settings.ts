@@ -1,0 +1,52 @@
+import type { clusterColors } from '@/lib/api/clusters';
+import type { Member } from '@/lib/base/connection-string';
+import type { Secret } from './secret';
+
+/** The console's settings once everything is read and checked: what services work from. */
+
+export type ClusterColor = (typeof clusterColors)[number];
+
+export interface ClusterTls {
+  /** PEM texts; null where the system's authorities or no client certificate are meant. */
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: Secret | null;
+  /** The name the members' certificates are checked against; null for the host dialled. */
+  readonly servername: string | null;
+}
+
+export interface ClusterCredential {
+  /** `digest`, or another scheme whose authentication is one packet. */
+  readonly scheme: string;
+  /** `user:password` for digest. */
+  readonly secret: Secret;
+}
+
+export interface ClusterSettings {
+  /** Stands in URLs. */
+  readonly id: string;
+  readonly label: string;
+  readonly color: ClusterColor;
+  readonly production: boolean;
+  readonly readOnly: boolean;
+  /** True for the server that `npm start` brought up. */
+  readonly bundled: boolean;
+  readonly members: readonly Member[];
+  readonly chroot: string;
+  readonly tls: ClusterTls | null;
+  readonly credentials: readonly ClusterCredential[];
+  readonly sessionTimeoutMs: number;
+  /** Base URL of each member's AdminServer with `{host}` in place of the host; null to never ask it. */
+  readonly adminServer: string | null;
+}
+
+export interface ConsoleSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Host names, besides loopback's and `host`, that requests may carry. */
+  readonly allowedHosts: readonly string[];
+  /** Absolute path of the folder everything is kept under. */
+  readonly dataDir: string;
+  readonly sampleEveryMs: number;
+  readonly clusters: readonly ClusterSettings[];
+}

@@ -1,0 +1,26 @@
+import { commands } from './commands';
+import { common } from './common';
+import { errors } from './errors';
+import { frame } from './frame';
+import { metrics } from './metrics';
+import { overview } from './overview';
+import { acl } from './acl';
+import { live } from './live';
+import { node } from './node';
+import { roles } from './roles';
+import { tree } from './tree';
+
+/** English is the source: its keys are the keys of every language. */
+export const en = {
+  common,
+  roles,
+  errors,
+  frame,
+  overview,
+  metrics,
+  commands,
+  acl,
+  tree,
+  node,
+  live,
+} as const;

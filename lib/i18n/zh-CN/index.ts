@@ -1,0 +1,27 @@
+import type { en } from '../en';
+import type { Translation } from '../shape';
+import { commands } from './commands';
+import { common } from './common';
+import { errors } from './errors';
+import { frame } from './frame';
+import { metrics } from './metrics';
+import { overview } from './overview';
+import { acl } from './acl';
+import { live } from './live';
+import { node } from './node';
+import { roles } from './roles';
+import { tree } from './tree';
+
+export const zhCN: Translation<typeof en> = {
+  common,
+  roles,
+  errors,
+  frame,
+  overview,
+  metrics,
+  commands,
+  acl,
+  tree,
+  node,
+  live,
+};

@@ -1,0 +1,51 @@
+import { int, list, long, record, text, type RecordOf } from '@/lib/jute/codec';
+
+/** Module `org.apache.zookeeper.data`. */
+
+/** Who: a scheme and an id in that scheme's own form. */
+export const id = record('Id', { scheme: text, id: text });
+export type Id = RecordOf<typeof id>;
+
+/** `perms` is a mask of `permissions`. */
+export const acl = record('ACL', { perms: int, scheme: text, id: text });
+export type Acl = RecordOf<typeof acl>;
+
+/** A node's metadata as clients see it: 68 bytes. `cversion` counts creates and deletes of children. */
+export const stat = record('Stat', {
+  czxid: long,
+  mzxid: long,
+  ctime: long,
+  mtime: long,
+  version: int,
+  cversion: int,
+  aversion: int,
+  ephemeralOwner: long,
+  dataLength: int,
+  numChildren: int,
+  pzxid: long,
+});
+export type Stat = RecordOf<typeof stat>;
+export const statBytes = 68;
+
+/** A node's metadata as snapshots keep it: 60 bytes. `cversion` here counts creates of children only. */
+export const statPersisted = record('StatPersisted', {
+  czxid: long,
+  mzxid: long,
+  ctime: long,
+  mtime: long,
+  version: int,
+  cversion: int,
+  aversion: int,
+  ephemeralOwner: long,
+  pzxid: long,
+});
+export const statPersistedBytes = 60;
+
+/** Bits of `ACL.perms`. */
+export const permissions = { READ: 1, WRITE: 2, CREATE: 4, DELETE: 8, ADMIN: 16, ALL: 31 } as const;
+export type PermissionName = Exclude<keyof typeof permissions, 'ALL'>;
+
+/** Everything to everyone: the ACL of a tree that nobody protected. */
+export const openAcl: readonly Acl[] = [{ perms: permissions.ALL, scheme: 'world', id: 'anyone' }];
+
+export const aclList = list(acl);

@@ -1,0 +1,44 @@
+import type { samplePath } from '@/lib/api/znodes';
+import type { MetricRange } from '@/lib/api/metrics';
+import type { FourLetterWord } from '@/lib/api/commands';
+
+/** Every address of the console, of pages and of its HTTP resources, is built here. */
+
+const encode = encodeURIComponent;
+
+function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
+  const text = params.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const page = (cluster: string, name: string) => `/c/${encode(cluster)}/${name}`;
+
+export const pagePaths = {
+  home: () => '/',
+  overview: (cluster: string) => page(cluster, 'overview'),
+  tree: (cluster: string, path?: string) => withQuery(page(cluster, 'tree'), { path }),
+  live: (cluster: string, path?: string) => withQuery(page(cluster, 'live'), { path }),
+  metrics: (cluster: string, options: { member?: string; range?: MetricRange; at?: number } = {}) =>
+    withQuery(page(cluster, 'metrics'), { members: options.member, range: options.range, to: options.at }),
+  commands: (cluster: string, options: { member?: string; word?: FourLetterWord } = {}) =>
+    withQuery(page(cluster, 'commands'), options),
+} as const;
+
+const resource = (cluster: string, name: string) => `/api/clusters/${encode(cluster)}/${name}`;
+
+/** Where the sample tree stands. Written again here: the contract’s module would bring its parser along. */
+export const sampleTreePath: typeof samplePath = '/zoodeck-sample';
+
+export const apiPaths = {
+  clusters: () => '/api/clusters',
+  overview: (cluster: string) => resource(cluster, 'overview'),
+  metrics: (cluster: string, range: MetricRange, to?: number) =>
+    withQuery(resource(cluster, 'metrics'), { range, to }),
+  commands: (cluster: string) => resource(cluster, 'commands'),
+  sample: (cluster: string) => resource(cluster, 'sample'),
+  /** Any other resource of a cluster, with its query. */
+  of: (cluster: string, name: string, query: Readonly<Record<string, string | number | undefined>> = {}) =>
+    withQuery(resource(cluster, name), query),
+} as const;

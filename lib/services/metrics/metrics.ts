@@ -1,0 +1,79 @@
+import 'server-only';
+import type { z } from 'zod';
+import { metricRanges, type metricsQuery, type MetricsResponse } from '@/lib/api/metrics';
+import type { ClusterEvent } from '@/lib/api/overview';
+import { memberName } from '@/lib/base/connection-string';
+import { consoleHost } from '@/lib/config/host';
+import type { ClusterSettings } from '@/lib/config/settings';
+import { consoleDatabase, type Db } from '../store/database';
+import { EventStore } from '../store/events';
+import { groupBy, minuteMs } from './fields';
+import { SampleStore, samplesKeptMs } from './sample-store';
+import { gridOf, seriesOf, timesOf } from './series';
+
+/** Answers what the charts ask, from rows kept: as sampled for short and recent ranges, by the minute for the rest. */
+
+/** Above this, rows by the minute are dense enough. */
+const sampledRangeMaxMs = 3_600_000;
+/** Rows further apart than this many intervals have a gap between them. */
+const gapIntervals = 2.5;
+const marksMax = 200;
+
+function markText({ kind, member, from, to }: ClusterEvent): string {
+  const who = member ?? 'console';
+  switch (kind) {
+    case 'memberUp':
+      return `${who} is up${to === null ? '' : ` as ${to}`}`;
+    case 'memberDown':
+      return `${who} is down`;
+    case 'memberRestarted':
+      return `${who} restarted`;
+    case 'roleChanged':
+      return `${who}: ${from ?? '?'} → ${to ?? '?'}`;
+    case 'sessionLost':
+      return 'the console lost its session';
+    case 'sessionBack':
+      return 'the console has its session again';
+  }
+}
+
+export function readMetrics(
+  db: Db,
+  cluster: Pick<ClusterSettings, 'id' | 'members'>,
+  query: z.output<typeof metricsQuery>,
+  timing: { readonly now: number; readonly sampleEveryMs: number },
+): MetricsResponse {
+  const store = new SampleStore(db);
+  const { sampleEveryMs, now } = timing;
+  const to = query.to ?? now;
+  const from = to - metricRanges[query.range];
+  const asSampled = to - from <= sampledRangeMaxMs && from >= now - samplesKeptMs;
+  const rowEveryMs = asSampled ? sampleEveryMs : Math.max(minuteMs, sampleEveryMs);
+  const gapMs = rowEveryMs * gapIntervals;
+  const grid = gridOf(from, to, rowEveryMs);
+  const rows = asSampled
+    ? store.samples(cluster.id, from - gapMs, to)
+    : store.minutes(cluster.id, from - gapMs, to);
+  const byMember = groupBy(rows, (row) => row.member);
+  const events = new EventStore(db).list(cluster.id, { from, to, limit: marksMax });
+  return {
+    from,
+    to,
+    stepMs: grid.stepMs,
+    times: timesOf(grid),
+    members: cluster.members.map((member) => {
+      const name = memberName(member);
+      return { name, series: seriesOf(byMember.get(name) ?? [], grid, gapMs) };
+    }),
+    marks: events
+      .map((event) => ({ at: event.at, kind: event.kind, member: event.member, text: markText(event) }))
+      .reverse(),
+    oldest: store.oldest(cluster.id),
+    sampleEveryMs,
+  };
+}
+
+export function metrics(cluster: ClusterSettings, query: z.output<typeof metricsQuery>): MetricsResponse {
+  const { sampleEveryMs } = consoleHost().settings;
+  return readMetrics(consoleDatabase(), cluster, query, { now: Date.now(), sampleEveryMs });
+}

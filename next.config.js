@@ -1,0 +1,14 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // Types are checked by `npm run typecheck`, once, not on every user's first start.
+  typescript: { ignoreBuildErrors: true },
+  // These hold sockets or a native library; they are loaded from node_modules, never bundled.
+  serverExternalPackages: ['libsql', 'node-zookeeper-client', 'pino'],
+  // Messages are compiled on the server (lib/i18n/compiled.ts), so the formatter needs no parser.
+  turbopack: { resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } },
+  experimental: { optimizePackageImports: ['lucide-react', '@base-ui/react'] },
+};
+
+export default config;

@@ -1,0 +1,69 @@
+import { fourLetterWords } from '@/server/config/four-letter-words';
+import { answers } from './answers';
+import type { ServerView } from './server-view';
+
+/**
+ * Four-letter words: the first four bytes of a fresh connection, answered as plain text before the connection closes.
+ * They are told from a frame's length because, read as one, each is far above any jute.maxbuffer.
+ */
+
+const wordOfInt = new Map(
+  [...fourLetterWords].map((word) => [Buffer.from(word, 'latin1').readInt32BE(0), word]),
+);
+
+/** What telnet sends on Ctrl-C; Apache knows it and answers nothing. */
+const telnetInterrupt = 0xfff4fffd | 0;
+
+/** The word that the first four bytes of a connection (as the signed int a frame's length would be) are; null for none. */
+export function fourLetterWordOf(first: number): string | null {
+  return wordOfInt.get(first) ?? null;
+}
+
+/** Whether the connection is to be closed without a word: a telnet that was interrupted. */
+export function isTelnetInterrupt(first: number): boolean {
+  return first === telnetInterrupt;
+}
+
+const notServing = 'This ZooKeeper instance is not currently serving requests';
+const pieceCharsMin = 16 << 10;
+
+function isAllowed(word: string, view: ServerView): boolean {
+  const { fourLetterWords: allowed } = view.config;
+  return word === 'srvr' || allowed === 'all' || allowed.has(word);
+}
+
+/** `stmk` takes the new mask from the eight bytes behind the word; without them nothing happens. */
+function setTraceMask(view: ServerView, rest: Buffer): string {
+  if (rest.length < 8) return '';
+  view.setTraceMask(rest.readBigInt64BE(0));
+  return String(view.traceMask);
+}
+
+function answerTo(word: string, view: ServerView, rest: Buffer): Iterable<string> {
+  if (!isAllowed(word, view)) return [`${word} is not executed because it is not in the whitelist.\n`];
+  if (!view.isServing()) {
+    if (word === 'isro') return ['null'];
+    if (word === 'hash') return [notServing];
+    if (!['ruok', 'gtmk', 'stmk', 'envi'].includes(word)) return [`${notServing}\n`];
+  }
+  return word === 'stmk' ? [setTraceMask(view, rest)] : (answers[word]?.(view) ?? []);
+}
+
+/**
+ * The answer to `word` in pieces of at least 16 K characters, made as they are asked for: the caller writes one, and
+ * asks for the next when the socket has room. `rest` is what came in the same packet behind the word.
+ */
+export function* handleFourLetterWord(
+  word: string,
+  view: ServerView,
+  rest: Buffer = Buffer.alloc(0),
+): Generator<string, void, void> {
+  let piece = '';
+  for (const part of answerTo(word, view, rest)) {
+    piece += part;
+    if (piece.length < pieceCharsMin) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}

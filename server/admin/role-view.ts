@@ -1,0 +1,28 @@
+import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
+
+/** What a member of an ensemble says of its part in it; standalone servers have none. */
+export interface EnsembleView {
+  readonly serverId: ServerId;
+  readonly mode: 'leader' | 'follower' | 'observer';
+  /** `leading - broadcast`: state and phase in mntr's words. */
+  readonly peerState: string;
+  readonly config: QuorumConfig;
+  /** The last zxid of the epoch that is led: its zero before anything was proposed. Null where nothing is led. */
+  readonly leader: LeaderView | null;
+  /** Of an observer: the server it gets everything from. */
+  readonly masterId: ServerId | null;
+}
+
+export interface LeaderView {
+  readonly lastProposed: bigint;
+  readonly learners: number;
+  readonly syncedFollowers: number;
+  readonly syncedObservers: number;
+  /** Followers that vote in no config, such as one that waits to be added. */
+  readonly syncedNonVoting: number;
+  readonly pendingSyncs: number;
+  /** Since it was elected, ms. */
+  readonly uptimeMs: number;
+  /** Bytes of proposals; −1 before the first. */
+  readonly proposalBytes: { readonly last: number; readonly min: number; readonly max: number };
+}

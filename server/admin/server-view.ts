@@ -1,0 +1,103 @@
+import type { EnsembleView } from './role-view';
+import type { ServerConfig } from '@/server/config/server-config';
+import type { ServerMetrics } from '@/server/metrics/registry';
+import type { ServerStats } from '@/server/metrics/server-stats';
+
+/**
+ * Everything the four-letter words read from the running server, and the three things they change. Lists are lazy: they
+ * are walked once, between turns of the event loop, while the answer is being sent, so a walk must survive changes
+ * made meanwhile (JavaScript's Map and Set iteration does) and may miss or repeat nothing that stayed.
+ */
+export interface ServerView {
+  readonly config: ServerConfig;
+  /** Where clients are taken in now: a reconfig may have moved it. */
+  clientPort(): number;
+  readonly stats: ServerStats;
+  readonly metrics: ServerMetrics;
+
+  /** The server's part in its ensemble; null where it stands alone. */
+  ensemble(): EnsembleView | null;
+
+  /** False before the database is loaded and while stopping: most words then say so instead of answering. */
+  isServing(): boolean;
+  uptimeMs(): number;
+  lastProcessedZxid(): bigint;
+  /** Requests taken in and not yet answered, over all connections. */
+  outstandingRequests(): number;
+
+  /** As Apache counts: the root is in its map twice, so an empty tree has 5. */
+  nodeCount(): number;
+  /** Characters of paths plus bytes of data; an empty tree has 44. */
+  approximateDataSize(): number;
+  ephemeralsCount(): number;
+  /** Data and child watches. */
+  watchCount(): number;
+  sessionCount(): number;
+  connectionCount(): number;
+
+  connections(): Iterable<ConnectionView>;
+  /** Sessions by the moment they expire, soonest first. */
+  sessionBuckets(): Iterable<ExpiryBucket<bigint>>;
+  /** Connections by the moment an idle one is dropped, soonest first. */
+  connectionBuckets(): Iterable<ExpiryBucket<ConnectionView>>;
+  ephemerals(): Iterable<SessionPaths>;
+  /** Sessions that own at least one ephemeral znode. */
+  ephemeralSessionCount(): number;
+  /** The data-watch table (exists, getData), the only one that wchs, wchc and wchp show. */
+  dataWatches(): DataWatchView;
+  /** Digests logged every 128 transactions, oldest first; empty when digests are off. */
+  digestLog(): Iterable<{ readonly zxid: bigint; readonly treeDigest: bigint }>;
+
+  readonly traceMask: bigint;
+  setTraceMask(mask: bigint): void;
+  /** `crst`: the counters of every connection start again. */
+  resetConnectionStats(): void;
+}
+
+export interface ConnectionView {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** 1 when reading, 4 when a reply waits for the socket, 5 for both, 0 for the connection of a four-letter word. */
+  readonly interestOps: number;
+  /** Requests of this connection not yet answered. */
+  readonly outstandingRequests: number;
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  /** 0 before the session is set up. */
+  readonly sessionId: bigint;
+  /** Apache's four letters for the last operation answered: NA, SESS, PING, CREA, GETD … */
+  readonly lastOperation: string;
+  /** Wall clock, ms since 1970. */
+  readonly establishedMs: number;
+  /** Negotiated session timeout. */
+  readonly sessionTimeoutMs: number;
+  /** −1 before the first request. */
+  readonly lastCxid: number;
+  /** −1 before the first reply. */
+  readonly lastZxid: bigint;
+  /** Monotonic clock. */
+  readonly lastResponseTimeMs: number;
+  readonly lastLatencyMs: number;
+  readonly minLatencyMs: number;
+  readonly avgLatencyMs: number;
+  readonly maxLatencyMs: number;
+}
+
+export interface ExpiryBucket<Member> {
+  /** Wall clock, ms since 1970. */
+  readonly expiresAtMs: number;
+  readonly size: number;
+  members(): Iterable<Member>;
+}
+
+export interface SessionPaths {
+  readonly sessionId: bigint;
+  paths(): Iterable<string>;
+}
+
+export interface DataWatchView {
+  /** Connections with at least one data watch, and the paths and watches in all. */
+  summary(): { readonly connections: number; readonly paths: number; readonly watches: number };
+  bySession(): Iterable<SessionPaths>;
+  byPath(): Iterable<{ readonly path: string; sessionIds(): Iterable<bigint> }>;
+}

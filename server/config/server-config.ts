@@ -1,0 +1,75 @@
+import type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
+
+export type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
+
+/**
+ * The configuration of one server, read once from zoo.cfg and -D properties and frozen. Names follow zoo.cfg; units are
+ * last. `config/parse` makes it and proves the bounds given here.
+ */
+export interface ServerConfig {
+  /** Where zoo.cfg was read from, or null when the settings came from elsewhere (tests, `PORT DATADIR` arguments). */
+  readonly file: string | null;
+  /** Holds `version-2/snapshot.*`; absolute. */
+  readonly dataDir: string;
+  /** Holds `version-2/log.*`; absolute, equal to `dataDir` unless set. */
+  readonly dataLogDir: string;
+  /** 0 to 65535; 0 lets the system choose (tests). */
+  readonly clientPort: number;
+  /** null listens on every address. */
+  readonly clientPortAddress: string | null;
+  /** −1 leaves it to the system. */
+  readonly clientPortListenBacklog: number;
+  readonly clientTcpKeepAlive: boolean;
+  /** Connections a source address may hold; 0 is no limit. */
+  readonly maxClientCnxns: number;
+  /** Connections in all; 0 is no limit. */
+  readonly maxCnxns: number;
+  readonly sessionlessTimeoutMs: number;
+  readonly tickTimeMs: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  /** Longest frame accepted (jute.maxbuffer). */
+  readonly juteMaxBufferBytes: number;
+  readonly globalOutstandingLimit: number;
+
+  readonly preAllocSizeBytes: number;
+  /** Files grow up to this size, −1 without limit. */
+  readonly txnLogSizeLimitBytes: number;
+  readonly forceSync: boolean;
+  readonly fsyncWarningThresholdMs: number;
+  readonly snapCount: number;
+  /** Log bytes between snapshots; 0 or below turns the limit off. */
+  readonly snapSizeLimitBytes: number;
+  readonly snapshotCompression: 'none' | 'gz';
+  readonly snapshotTrustEmpty: boolean;
+  readonly dataDirAutocreate: boolean;
+  readonly dbAutocreate: boolean;
+  readonly digestEnabled: boolean;
+  readonly closeSessionTxnEnabled: boolean;
+  /** Valid snapshots to keep, at least 3. */
+  readonly autopurgeSnapRetainCount: number;
+  /** 0 turns purging off. */
+  readonly autopurgePurgeIntervalHours: number;
+
+  /** Four-letter words allowed (srvr always is), or 'all'. */
+  readonly fourLetterWords: ReadonlySet<string> | 'all';
+
+  readonly skipAcl: boolean;
+  readonly enforceQuota: boolean;
+  readonly digestAuthEnabled: boolean;
+  /** Node's name of the hash behind the digest scheme: sha1 unless set. */
+  readonly digestAlgorithm: string;
+  /** `super:<base64 hash>`, or null when nobody is super. */
+  readonly superDigest: string | null;
+
+  /** null runs this server alone. */
+  readonly ensemble: EnsembleConfig | null;
+  readonly reconfigEnabled: boolean;
+  /** Whether a member that has no quorum serves reads to clients that allow it. */
+  readonly readOnlyModeEnabled: boolean;
+  readonly localSessionsEnabled: boolean;
+  readonly localSessionsUpgradingEnabled: boolean;
+
+  /** null where the AdminServer is off. */
+  readonly adminServer: AdminServerConfig | null;
+}

@@ -1,0 +1,82 @@
+/**
+ * Keys of Apache's zoo.cfg that this server does not act on: either refused, because starting without them would be a
+ * different server than the file asks for, or passed over, because they change nothing here.
+ */
+
+/** Why a value is refused; null when this value asks for nothing that is missing. */
+type Refusal = (value: string) => string | null;
+
+const always =
+  (reason: string): Refusal =>
+  () =>
+    reason;
+
+/** Refused unless the value is one of those that mean "off" (compared without case). */
+const unless =
+  (off: readonly string[], reason: string): Refusal =>
+  (value) =>
+    off.includes(value.toLowerCase()) ? null : reason;
+
+const noTls = 'TLS is not served yet; remove it, or let a TLS proxy stand in front';
+const noSasl = 'SASL and further authentication providers are not served yet; remove it';
+const noAdminTls = 'the AdminServer speaks plain HTTP only; remove it, or set it to false';
+const noThrottle = 'request and connection throttling are not served yet; remove it, or set it to 0';
+const noTtl = 'TTL znodes are not served yet; remove it, or set it to false';
+
+const refusals: readonly (readonly [RegExp, Refusal])[] = [
+  [/^secureClientPort(Address)?$/, always(noTls)],
+  [/^client\.portUnification$/, unless(['false'], noTls)],
+  [/^ssl\./, always(noTls)],
+  [/^(authProvider\..*|superUser(\..*)?|X509AuthenticationProvider\..*)$/, always(noSasl)],
+  [
+    /^(sessionRequireClientSASLAuth|enforce\.auth\.enabled|allowSaslFailedClients)$/,
+    unless(['false'], noSasl),
+  ],
+  [
+    /^(enforce\.auth\.schemes|sasl\..*|letAnySaslUserDoX|kerberos\..*|requireClientAuthScheme)$/,
+    always(noSasl),
+  ],
+  [
+    /^metricsProvider\.className$/,
+    unless(
+      ['org.apache.zookeeper.metrics.impl.defaultmetricsprovider'],
+      'no other metrics provider is served yet; remove it, and read the metrics with mntr',
+    ),
+  ],
+  [/^admin\.(portUnification|forceHttps|needClientAuth)$/, unless(['false'], noAdminTls)],
+  [
+    /^(request_throttle_max_requests|throttled_op_wait_time|connection_throttle_tokens)$/,
+    unless(['0'], noThrottle),
+  ],
+  [/^largeRequestThreshold$/, unless(['-1'], noThrottle)],
+  [/^(extendedTypesEnabled|emulate353TTLNodes)$/, unless(['false'], noTtl)],
+  [/^audit\.enable$/, unless(['false'], 'the audit log is not served yet; remove it, or set it to false')],
+  [/^ensembleAuthName$/, always('the ensemble scheme is not served yet; remove it')],
+];
+
+/** What Apache's members tune with these works of itself here, or does not arise. */
+const moot =
+  /^(quorum\.cnxn\.threads\.size|quorum\.auth\.kerberos\..*|quorumCnxnTimeoutMs|leader\..*|learner\..*|follower\..*|commitProcessor\..*|enableEagerACLCheck|admin\..*)$/;
+
+/** These shape threads, queues and caches that only Apache's server has. */
+const internal =
+  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|znode\.container\..*|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|config\.expiry.*)$/;
+
+export type Unserved =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'moot' }
+  | { readonly kind: 'ignored' };
+
+/**
+ * What becomes of a key that is not served: refused, moot, ignored with a warning; null for a key that Apache does not
+ * know either.
+ */
+export function unserved(key: string, value: string): Unserved | null {
+  for (const [pattern, refusal] of refusals) {
+    if (!pattern.test(key)) continue;
+    const reason = refusal(value);
+    return reason === null ? { kind: 'moot' } : { kind: 'refused', reason };
+  }
+  if (moot.test(key)) return { kind: 'moot' };
+  return internal.test(key) ? { kind: 'ignored' } : null;
+}

@@ -1,0 +1,207 @@
+import { ElectionConnections } from '@/server/election/connections';
+import { DynamicConfigStore } from '@/server/config/dynamic-config';
+import type { EnsembleView } from '@/server/admin/role-view';
+import type { EnsembleConfig, ServerConfig } from '@/server/config/server-config';
+import type { PeerSettings } from '@/server/peer/options';
+import { PeerStorage } from '@/server/peer/peer-storage';
+import { QuorumPeer } from '@/server/peer/quorum-peer';
+import { SocketNetwork } from '@/server/peer/socket-network';
+import type { Replayable, Snapshotable } from '@/server/storage/contract';
+import { CredentialsError } from '@/server/transport/credentials-error';
+import { LimitedLog } from '@/server/transport/limited-log';
+import { SocketTransport } from '@/server/transport/socket-transport';
+import { History } from '@/server/zab/history';
+import { ServerFailure, ServerNode, type StartOptions } from './server-node';
+
+/** A member of an ensemble: the server's parts, joined to a QuorumPeer and to the sockets of its two peer ports. */
+export class EnsembleNode extends ServerNode {
+  /** What strangers at the peer ports can cause. */
+  private readonly limited = new LimitedLog((sentence) => this.log.warn(sentence));
+  private readonly transport: SocketTransport;
+  private readonly connections: ElectionConnections;
+  private peer: QuorumPeer | null = null;
+
+  constructor(
+    config: ServerConfig,
+    private readonly ensemble: EnsembleConfig,
+    options: StartOptions,
+  ) {
+    super(config, ensemble.serverId, options);
+    this.transport = this.makeTransport();
+    this.connections = new ElectionConnections(
+      {
+        serverId: ensemble.serverId,
+        cnxTimeoutMs: ensemble.cnxTimeoutMs,
+        headerTimeoutMs: ensemble.syncLimitMs,
+        isMultiAddress: ensemble.multiAddress.enabled,
+      },
+      this.transport,
+      {
+        received: (from, notification) =>
+          this.handle((nowMs) => this.peer?.notified(from, notification, nowMs)),
+        warn: (sentence) => this.limited.warn(sentence),
+      },
+    );
+  }
+
+  private makeTransport(): SocketTransport {
+    const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs } = this.ensemble;
+    const log = {
+      info: (sentence: string) => this.log.info(sentence),
+      warn: (sentence: string) => this.limited.warn(sentence),
+    };
+    try {
+      return new SocketTransport({ keepAlive, tls, sasl, authTimeoutMs }, log);
+    } catch (error) {
+      if (!(error instanceof CredentialsError)) throw error;
+      throw new ServerFailure(error.message, exitConfiguration, { cause: error });
+    }
+  }
+
+  /** One event of the member: its own output, and its clients', leave when it is done. */
+  private handle(event: (nowMs: number) => void): void {
+    if (this.failed) return;
+    const { listener } = this;
+    listener.handle(() => {
+      event(listener.nowMs);
+      listener.pumpHeld();
+    });
+  }
+
+  protected override async startServing(): Promise<void> {
+    const { database, listener, pipeline, storage, ensemble, log } = this;
+    const history = await this.recoverHistory();
+    const peer = new QuorumPeer({
+      settings: this.settings(),
+      config: ensemble.initial,
+      lastSeen: ensemble.next,
+      ports: {
+        clock: this.clock,
+        random: Math.random,
+        timers: this.timersPort(),
+        election: this.connections,
+        quorum: new SocketNetwork({
+          transport: this.transport,
+          helloTimeoutMs: ensemble.syncLimitMs,
+          retryDelayMs: ensemble.leaderConnectDelayDuringRetryMs,
+          handle: (event) => this.handle(event),
+          failed: (error) => this.fail(error),
+          warn: (sentence) => this.limited.warn(sentence),
+        }),
+        storage: new PeerStorage(
+          storage,
+          storage.epochs(),
+          (event) => this.handle(event),
+          (error) => this.fail(error),
+        ),
+        configs: new DynamicConfigStore(this.config.file, ensemble.serverId, ensemble.next),
+      },
+      history,
+      database,
+      pipeline,
+      dropClients: () => listener.dropClients(),
+      serveClientsAt: ({ host, port }) => listener.moveTo({ host, port }),
+      log,
+      warnOfPeers: (sentence) => this.limited.warn(sentence),
+    });
+    this.peer = peer;
+    listener.beforeSettling = () => peer.flush();
+    storage.log.onSynced = (count) => this.handle((nowMs) => peer.logSynced(count, nowMs));
+    await listener.listen();
+    this.listenForElections(peer);
+    this.handle((nowMs) => peer.start(nowMs));
+  }
+
+  /** The history is what recovery replays, its last part kept at hand for learners. */
+  private async recoverHistory(): Promise<History> {
+    const { database, storage, ensemble } = this;
+    let history: History | null = null;
+    let recent: { zxid: bigint; payload: Buffer }[] = [];
+    const state: Snapshotable & Replayable = {
+      beginSnapshot: () => database.beginSnapshot(),
+      beginRestore: () => {
+        recent = [];
+        return database.beginRestore();
+      },
+      replay: (payload) => {
+        database.replay(payload);
+        const txn = { zxid: database.lastApplied, payload: Buffer.from(payload) };
+        if (history !== null) return history.remember(txn);
+        recent.push(txn);
+        if (recent.length > ensemble.commitLogCount * 2) recent.splice(0, ensemble.commitLogCount);
+      },
+    };
+    const recovered = await this.recover(state);
+    history = new History(storage.log, recovered, ensemble.commitLogCount);
+    for (const txn of recent) history.remember(txn);
+    return history;
+  }
+
+  protected override ensembleView(): EnsembleView | null {
+    const { peer } = this;
+    if (peer === null) return null;
+    const mode = peer.state === 'LEADING' ? 'leader' : peer.state === 'OBSERVING' ? 'observer' : 'follower';
+    const { leader } = peer;
+    return {
+      serverId: peer.serverId,
+      mode,
+      peerState: `${peer.state.toLowerCase()} - ${peer.phase}`,
+      config: peer.config,
+      masterId: peer.state === 'OBSERVING' ? peer.leaderId : null,
+      leader:
+        leader === null
+          ? null
+          : { ...leader.census(), uptimeMs: this.clock.monotonicMs() - peer.stateSinceMs },
+    };
+  }
+
+  private settings(): PeerSettings {
+    const { config, ensemble } = this;
+    return {
+      serverId: ensemble.serverId,
+      zab: {
+        tickTimeMs: config.tickTimeMs,
+        initLimitMs: ensemble.initLimitMs,
+        syncLimitMs: ensemble.syncLimitMs,
+        packetBytesMax: config.juteMaxBufferBytes + packetRoomBytes,
+        reconfigEnabled: config.reconfigEnabled,
+        snapshotSizeFactor: ensemble.snapshotSizeFactor,
+        alwaysSnapshot: ensemble.forceSnapshotSync,
+      },
+      election: {
+        minNotificationIntervalMs: ensemble.minNotificationIntervalMs,
+        maxNotificationIntervalMs: ensemble.maxNotificationIntervalMs,
+      },
+      connectLimitMs: ensemble.connectToLearnerMasterLimitMs,
+      observerReconnectDelayMs: ensemble.observerReconnectDelayMs,
+      standaloneEnabled: ensemble.standaloneEnabled,
+      multiAddressEnabled: ensemble.multiAddress.enabled,
+    };
+  }
+
+  private timersPort() {
+    return {
+      after: (ms: number, event: (nowMs: number) => void) => {
+        const timer = setTimeout(() => this.handle(event), ms);
+        return { cancel: () => clearTimeout(timer) };
+      },
+    };
+  }
+
+  private listenForElections(peer: QuorumPeer): void {
+    const addresses = (peer.self?.addresses ?? []).map(({ host, electionPort: port }) => ({ host, port }));
+    this.connections.listen(addresses, (error) => this.fail(error));
+  }
+
+  protected override async close(): Promise<void> {
+    this.peer?.stop();
+    this.connections.close();
+    this.transport.close();
+    await super.close();
+  }
+}
+
+/** As for a faulty zoo.cfg. */
+const exitConfiguration = 2;
+/** A proposal is a client's request and what the server adds: header, digest, sequence suffix. */
+const packetRoomBytes = 1 << 20;

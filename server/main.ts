@@ -1,0 +1,55 @@
+import { ConfigError } from '@/server/config/faults';
+import { loadConfig } from '@/server/config/load';
+import { StorageError } from '@/server/storage/errors';
+import { ServerFailure, startServer, type RunningServer } from './node';
+import { createLog, type Log } from './runtime/log';
+
+/**
+ * The server process: `main.js [-Dname=value …] zoo.cfg`. Exit codes as Apache's: 0 after SIGTERM or SIGINT, 1 for a disk
+ * or port that fails, 2 for a faulty configuration, 3 for a data folder that cannot be used, 10 for a snapshot that cannot be written.
+ */
+const exitUnexpected = 1;
+const exitConfiguration = 2;
+const exitDataFolder = 3;
+
+async function main(): Promise<void> {
+  const log = createLog((text) => process.stdout.write(text));
+  const { config, warnings } = loadConfig(process.argv.slice(2), process.env);
+  for (const warning of warnings) log.warn(warning);
+  const server = await startServer(config, { log, onFailure: (failure) => end(failure) });
+  stopOnSignals(server, log);
+}
+
+/** Stops once, cleanly; a second signal while that goes on ends the process at once. */
+function stopOnSignals(server: RunningServer, log: Log): void {
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) process.exit(exitUnexpected);
+    stopping = true;
+    log.info(`Stopping on ${signal}.`);
+    server.close().then(() => process.exit(0), end);
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+/** One sentence for what an operator can mend, the whole story for what is our own mistake. */
+function end(error: unknown): never {
+  const known =
+    error instanceof ConfigError || error instanceof StorageError || error instanceof ServerFailure;
+  const systemCode = (error as NodeJS.ErrnoException).code;
+  const text =
+    known || systemCode !== undefined ? (error as Error).message : ((error as Error).stack ?? String(error));
+  process.stderr.write(`${sentence(text, systemCode)}\n`);
+  if (error instanceof ServerFailure) process.exit(error.exitCode);
+  if (error instanceof ConfigError) process.exit(exitConfiguration);
+  process.exit(error instanceof StorageError ? exitDataFolder : exitUnexpected);
+}
+
+function sentence(text: string, systemCode: string | undefined): string {
+  if (systemCode === 'EADDRINUSE') return `The client port is taken by another program (${text}).`;
+  if (systemCode === 'EACCES') return `The client port may not be opened by this user (${text}).`;
+  return text;
+}
+
+main().catch(end);

@@ -1,0 +1,206 @@
+import type { Socket } from 'node:net';
+import type { JuteWriter } from '@/lib/jute/writer';
+import { Client, type ClientIo } from '@/server/processors/client';
+import { FrameReader } from './frame-reader';
+import type { ClientListener } from './client-listener';
+
+/**
+ * One client's socket: cuts frames, hands them to the pipeline, sends what the pipeline wrote. All output of an event
+ * leaves in one write. Nothing is read while the connection is held back (too much in flight) or while its client does
+ * not take what was written, so neither side can make the server's memory grow.
+ */
+
+/** Unsent output above which no further request of the connection is handled. */
+const outputBytesMax = 1024 * 1024;
+/**
+ * Unsent output at which the connection is given up: its client stopped reading while events or the answers of reads that
+ * had waited (up to 128, of 1 MB by default) came together.
+ */
+const outputBytesHardMax = 256 * 1024 * 1024;
+/** How long a closed connection may take to get its last bytes out. */
+const lingerMs = 2_000;
+
+export class ClientConnection implements ClientIo {
+  readonly client: Client;
+  readonly remotePort: number;
+  readonly establishedMs: number;
+  readonly acceptedMs: number;
+  private readonly reader: FrameReader;
+  private out: JuteWriter | null = null;
+  private isDirty = false;
+  private ended = false;
+  private gone = false;
+  private reading = true;
+  /** It asked a four-letter word; it is no client any more and has all the time it takes. */
+  answering = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly listener: ClientListener,
+    readonly remoteAddress: string,
+  ) {
+    this.remotePort = socket.remotePort ?? 0;
+    this.establishedMs = listener.clock.wallMs();
+    this.acceptedMs = listener.clock.monotonicMs();
+    this.reader = new FrameReader(listener.settings.juteMaxBufferBytes);
+    this.client = new Client(this, remoteAddress, listener.eventMeter);
+    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    socket.on('drain', () => listener.handle(() => this.pump()));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.closed());
+  }
+
+  /** As epoll's interest shows it: 1 reading, 4 output waiting. */
+  get interestOps(): number {
+    return (this.reading && !this.ended ? 1 : 0) | (this.socket.writableLength > 0 ? 4 : 0);
+  }
+
+  private received(chunk: Buffer): void {
+    if (this.ended) return;
+    this.reader.push(chunk);
+    if (this.client.phase === 'new' && this.isFourLetterWord()) return;
+    this.listener.handle(() => this.pump());
+  }
+
+  /** Hands the connection over to the four-letter words when it starts with one. True when there is nothing to pump. */
+  private isFourLetterWord(): boolean {
+    const first = this.reader.peekInt();
+    if (first === null) return true;
+    const answer = this.listener.fourLetterAnswer(first, this.reader.rest().subarray(4), this.client);
+    if (answer === null) return false;
+    this.ended = this.answering = true;
+    this.client.stats.packetsReceived += 1;
+    this.listener.stats.packetsReceived.add();
+    void this.sendText(answer);
+    return true;
+  }
+
+  /** Writes an answer as fast as its reader takes it, others being served between its pieces, then closes. */
+  private async sendText(pieces: Iterable<string>): Promise<void> {
+    for (const piece of pieces) {
+      await this.sendPiece(piece);
+      if (this.gone) return;
+    }
+    // Counted behind the text, which tells how many went before it.
+    this.client.stats.packetsSent += 1;
+    this.listener.stats.packetsSent.add();
+    this.finish();
+  }
+
+  /** Resolves when the next piece may be written, or never can. */
+  private sendPiece(piece: string): Promise<void> {
+    const { socket } = this;
+    return new Promise((resolve) => {
+      if (socket.write(piece)) return void setImmediate(resolve);
+      const go = (): void => {
+        socket.off('drain', go).off('close', go);
+        resolve();
+      };
+      socket.on('drain', go).on('close', go);
+    });
+  }
+
+  /** Handles the frames that are there, as far as the connection may go on. */
+  pump(): void {
+    const { pipeline } = this.listener;
+    while (!this.ended) {
+      if (pipeline.isHeld(this.client)) {
+        this.listener.hold(this);
+        return this.stopReading();
+      }
+      if (this.unsent > outputBytesMax) {
+        this.flush();
+        if (this.unsent > outputBytesMax) return this.stopReading();
+      }
+      if (!this.reader.next()) break;
+      const { bytes, start, end } = this.reader;
+      pipeline.receive(this.client, bytes, start, end, this.listener.nowMs);
+    }
+    if (this.reader.fault !== null && !this.ended) return this.drop(this.reader.fault);
+    this.startReading();
+  }
+
+  private get unsent(): number {
+    return (this.out?.size ?? 0) + this.socket.writableLength;
+  }
+
+  private stopReading(): void {
+    if (!this.reading) return;
+    this.reading = false;
+    this.socket.pause();
+  }
+
+  private startReading(): void {
+    if (this.reading || this.ended) return;
+    this.reading = true;
+    this.socket.resume();
+  }
+
+  output(): JuteWriter {
+    this.out ??= this.listener.pool.take();
+    if (!this.isDirty) {
+      this.isDirty = true;
+      this.listener.dirty.push(this);
+    } else if (this.out.size > outputBytesHardMax && !this.ended) {
+      this.drop('it does not read what it is sent');
+    }
+    return this.out;
+  }
+
+  /** Sends what this event wrote, in one write. */
+  flush(): void {
+    this.isDirty = false;
+    this.send();
+  }
+
+  private send(): void {
+    const { out } = this;
+    if (out === null) return;
+    this.out = null;
+    if (this.gone || out.size === 0) return this.listener.pool.give(out);
+    if (this.socket.writableLength > outputBytesHardMax) return this.drop('it does not read what it is sent');
+    this.socket.write(out.view());
+    // Nothing left waiting: the kernel has its copy, and the buffer can serve again.
+    if (this.socket.writableLength === 0) this.listener.pool.give(out);
+  }
+
+  spill(): void {
+    if (this.out === null || this.out.size <= outputBytesMax) return;
+    this.send();
+  }
+
+  endAfterOutput(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.listener.ending.push(this);
+  }
+
+  /** After the last flush: sends FIN, throws away what still comes, and lets go after a while. */
+  finish(): void {
+    if (this.gone) return;
+    this.socket.end();
+    this.socket.resume();
+    setTimeout(() => this.socket.destroy(), lingerMs).unref();
+  }
+
+  drop(reason: string): void {
+    if (this.gone) return;
+    this.ended = true;
+    this.client.phase = 'closed';
+    this.listener.dropped(this, reason);
+    this.socket.destroy();
+  }
+
+  private closed(): void {
+    this.gone = true;
+    this.ended = true;
+    this.flush();
+    this.listener.detach(this);
+    this.listener.pipeline.disconnected(this.client);
+  }
+
+  /** Without a word, for a server that stops. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+}

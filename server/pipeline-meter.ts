@@ -1,0 +1,53 @@
+import type { ServerMetrics } from '@/server/metrics/registry';
+import type { ServerStats } from '@/server/metrics/server-stats';
+import type { Summary } from '@/server/metrics/summary';
+import type { PipelineMeter } from '@/server/processors/meter';
+
+/** Where the pipeline's figures go: the counters of the four-letter words, and the metrics of mntr. */
+export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMeter {
+  const {
+    bytes_received_count: received,
+    response_bytes: sent,
+    stale_sessions_expired: expired,
+  } = metrics.counters;
+  const { readlatency, updatelatency, propagation_latency: propagation } = metrics.percentiles;
+  const replied = (latencyMs: number, replyBytes: number): void => {
+    stats.packetsSent.add();
+    stats.requestLatency.add(latencyMs);
+    stats.addResponse(replyBytes);
+    sent.add(replyBytes);
+  };
+  return {
+    requestRead(bytes) {
+      stats.packetsReceived.add();
+      received.add(bytes);
+    },
+    readDone(latencyMs, replyBytes) {
+      replied(latencyMs, replyBytes);
+      readlatency.add(latencyMs);
+    },
+    writeDone(latencyMs, replyBytes) {
+      replied(latencyMs, replyBytes);
+      updatelatency.add(latencyMs);
+      propagation.add(latencyMs);
+    },
+    answerSent: () => stats.packetsSent.add(),
+    authFailed: () => stats.authFailed.add(),
+    sessionExpired: () => expired.add(),
+    nodeRead: byNamespace(metrics, metrics.readPerNamespace),
+    nodeWritten: byNamespace(metrics, metrics.writePerNamespace),
+  };
+}
+
+/** Adds to the summary of a path's top-level znode; the last one is kept at hand, as most requests name the same. */
+function byNamespace(metrics: ServerMetrics, summaries: Map<string, Summary>): PipelineMeter['nodeRead'] {
+  let prefix = '';
+  let last: Summary | undefined;
+  return (path, bytes) => {
+    if (last !== undefined && path.startsWith(prefix)) return last.add(bytes);
+    metrics.addNamespace(summaries, path, bytes);
+    const slash = path.indexOf('/', 1);
+    last = slash < 0 ? undefined : summaries.get(path.slice(1, slash));
+    prefix = path.slice(0, slash + 1);
+  };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { openAcl, type Acl, type Id } from '@/lib/protocol/data';
+import { isOpenAcl } from '@/server/tree/acl-cache';
+import type { PipelineSettings } from './settings';
+
+/**
+ * Who a connection is and what that allows (Apache's authentication providers and PrepRequestProcessor.fixupACL and
+ * checkACL). Schemes served: world, auth, digest, ip, super.
+ */
+export class Access {
+  constructor(private readonly settings: PipelineSettings) {}
+
+  /** Ids a connection gains by an auth packet, or null when it is refused. */
+  authenticate(scheme: string, auth: Buffer | null, remoteAddress: string): readonly Id[] | null {
+    if (scheme === 'ip') return [{ scheme: 'ip', id: remoteAddress }];
+    if (scheme !== 'digest' || !this.settings.digestAuthEnabled || auth === null) return null;
+    const id = digestId(auth.toString('utf8'), this.settings.digestAlgorithm);
+    const own: Id = { scheme: 'digest', id };
+    return id === this.settings.superDigest ? [{ scheme: 'super', id: '' }, own] : [own];
+  }
+
+  /** Whether a connection with these ids holds one of the permissions in `perms`. */
+  allows(acl: readonly Acl[], perms: number, ids: readonly Id[]): boolean {
+    if (acl === openAcl || this.settings.skipAcl || acl.length === 0) return true;
+    for (const who of ids) if (who.scheme === 'super') return true;
+    for (const entry of acl) {
+      if ((entry.perms & perms) === 0) continue;
+      if (entry.scheme === 'world' && entry.id === 'anyone') return true;
+      for (const who of ids) if (who.scheme === entry.scheme && this.matches(who, entry.id)) return true;
+    }
+    return false;
+  }
+
+  private matches(who: Id, expression: string): boolean {
+    if (who.scheme === 'digest') return this.settings.digestAuthEnabled && who.id === expression;
+    return who.scheme === 'ip' && ipMatches(who.id, expression);
+  }
+
+  /**
+   * An ACL as it will be stored: duplicates gone, `auth` replaced by the connection's own ids. Null where it is empty or
+   * an entry is not one (INVALIDACL).
+   */
+  fix(acl: readonly Acl[], ids: readonly Id[]): readonly Acl[] | null {
+    if (isOpenAcl(acl)) return openAcl;
+    const fixed = new Map<string, Acl>();
+    for (const entry of acl) {
+      const own = this.expand(entry, ids);
+      if (own === null) return null;
+      for (const one of own) fixed.set(`${one.perms}:${one.scheme}:${one.id}`, one);
+    }
+    return fixed.size === 0 ? null : [...fixed.values()];
+  }
+
+  private expand(entry: Acl, ids: readonly Id[]): Acl[] | null {
+    if (entry.scheme === 'world') return entry.id === 'anyone' ? [entry] : null;
+    if (entry.scheme === 'auth') {
+      const own = ids.filter((who) => who.scheme === 'digest');
+      return own.length === 0 ? null : own.map((who) => ({ perms: entry.perms, ...who }));
+    }
+    if (entry.scheme === 'digest') {
+      return this.settings.digestAuthEnabled && javaSplitLength(entry.id, ':') === 2 ? [entry] : null;
+    }
+    return entry.scheme === 'ip' && ipExpression(entry.id) !== null ? [entry] : null;
+  }
+
+  /** The user part that whoAmI shows. */
+  userOf(who: Id): string {
+    return who.scheme === 'digest' ? (who.id.split(':')[0] ?? '') : who.id;
+  }
+
+  /** For eyes without ADMIN: digests lose their hash. */
+  static hideDigests(acl: readonly Acl[]): Acl[] {
+    return acl.map((entry) =>
+      entry.scheme === 'digest' ? { ...entry, id: `${entry.id.split(':')[0] ?? ''}:x` } : entry,
+    );
+  }
+}
+
+/** `user:` + base64 of the hash over `user:password`; without a colon the whole text is the user. */
+export function digestId(userAndPassword: string, algorithm = 'sha1'): string {
+  const hash = createHash(algorithm).update(userAndPassword, 'utf8').digest('base64');
+  return `${userAndPassword.split(':')[0] ?? ''}:${hash}`;
+}
+
+/** Pieces of Java's String.split: empty ones at the end do not count. */
+function javaSplitLength(text: string, separator: string): number {
+  const pieces = text.split(separator);
+  while (pieces.length > 0 && pieces.at(-1) === '') pieces.pop();
+  return pieces.length;
+}
+
+interface IpExpression {
+  readonly address: number;
+  readonly bits: number;
+}
+
+function ipv4(text: string): number | null {
+  const parts = text.split('.');
+  if (parts.length !== 4) return null;
+  let address = 0;
+  for (const part of parts) {
+    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return null;
+    address = (address << 8) | Number(part);
+  }
+  return address;
+}
+
+/** An IPv4 address with an optional /0 to /32; IPv6 is not accepted before 3.9.4, and not here. */
+function ipExpression(text: string): IpExpression | null {
+  const [host, bits, more] = text.split('/');
+  const address = ipv4(host ?? '');
+  if (address === null || more !== undefined) return null;
+  if (bits === undefined) return { address, bits: 32 };
+  return /^\d{1,2}$/.test(bits) && Number(bits) <= 32 ? { address, bits: Number(bits) } : null;
+}
+
+function ipMatches(address: string, expression: string): boolean {
+  const own = ipv4(address);
+  const wanted = ipExpression(expression);
+  if (own === null || wanted === null) return false;
+  if (wanted.bits === 0) return true;
+  const mask = -1 << (32 - wanted.bits);
+  return (own & mask) === (wanted.address & mask);
+}

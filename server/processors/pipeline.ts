@@ -1,0 +1,363 @@
+import { JuteError } from '@/lib/jute/error';
+import { JuteReader } from '@/lib/jute/reader';
+import { authPacket } from '@/lib/protocol/proto';
+import { errorCodes } from '@/lib/protocol/errors';
+import { ops } from '@/lib/protocol/ops';
+import type { SessionIds } from '@/server/session/session-ids';
+import type { Session } from '@/server/session/session-tracker';
+import { column, noSlot } from '@/server/tree/node-store';
+import { readTxn } from '@/server/tree/txn';
+import { Access } from './access';
+import { Attachments } from './attachments';
+import { beginReply, countAnswer, endConnection, endReply, type Client, type WaitingRead } from './client';
+import type { Database } from './database';
+import { FinalProcessor } from './final';
+import { opKind, opKinds, shortName } from './op-kinds';
+import type { PipelineMeter } from './meter';
+import { PrepProcessor, type EvaluateReconfig } from './prep';
+import { PrimaryPath, type TxnAppender } from './primary-path';
+import { ReadProcessor } from './reads';
+import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
+import type { WriteRequest } from './requests';
+import type { PipelineSettings } from './settings';
+
+/**
+ * The front of a server, the same in every role: one call an event (a frame came, a write is committed, a tick passed, a
+ * connection went). Writes go to the path of the role; reads see the applied tree only, at once, or behind their own
+ * session's earlier writes. Nothing is answered before the path says that it is on disk, or that a quorum has it.
+ */
+
+/** Reads of one connection that may wait behind its own writes; past this the connection is not read further. */
+export const waitingReadsMax = 128;
+
+export class Pipeline implements WriteFinisher {
+  private path: RequestPath | null = null;
+  private readonly access: Access;
+  private readonly reads: ReadProcessor;
+  private readonly final: FinalProcessor;
+  private readonly attachments: Attachments;
+  private waitingReads = 0;
+
+  constructor(
+    private readonly database: Database,
+    sessionIds: SessionIds,
+    private readonly settings: PipelineSettings,
+    private readonly meter: PipelineMeter,
+  ) {
+    this.access = new Access(settings);
+    this.reads = new ReadProcessor(database.tree, this.access, meter);
+    this.final = new FinalProcessor(database, meter);
+    this.attachments = new Attachments(database, sessionIds, settings, meter);
+  }
+
+  /** A path for a server that gives out zxids, the first after `zxid`; `appender` logs, or proposes. */
+  primaryPath(
+    zxid: bigint,
+    appender: TxnAppender,
+    wallMs: () => number,
+    askSync: ((client: Client, nowMs: number) => void) | null = null,
+    evaluateReconfig: EvaluateReconfig | null = null,
+  ): PrimaryPath {
+    const prep = new PrepProcessor(this.database.tree, this.access, this.settings, evaluateReconfig);
+    prep.start(zxid);
+    return new PrimaryPath(prep, this.database, appender, this, wallMs, askSync);
+  }
+
+  /** Serves clients along `path`, until the next `stop`. */
+  serve(path: RequestPath): void {
+    this.path = path;
+  }
+
+  /** Serves nobody: what is under way is forgotten. The connections are the listener's to close. */
+  stop(): void {
+    this.path = null;
+  }
+
+  get isServing(): boolean {
+    return this.path !== null;
+  }
+
+  /** Requests taken in and not answered. */
+  get outstanding(): number {
+    return (this.path?.outstanding ?? 0) + this.waitingReads;
+  }
+
+  /** Whether a connection's next frame must wait: its handshake is not over, or too much is in flight. */
+  isHeld(client: Client): boolean {
+    if (client.phase === 'connecting') return true;
+    if (client.waitingReads.length >= waitingReadsMax) return true;
+    return client.outstanding > 0 && this.outstanding >= this.settings.globalOutstandingLimit;
+  }
+
+  /** One frame of a connection, without its length. `nowMs` is monotonic. */
+  receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number): void {
+    this.meter.requestRead(end - start + 4);
+    client.stats.packetsReceived += 1;
+    if (this.path === null) return client.io.drop('this server serves nobody now');
+    if (client.phase === 'new')
+      return this.attachments.connect(client, bytes.subarray(start, end), this.path, nowMs);
+    if (end - start < 8) return client.io.drop(`a request of ${end - start} bytes has no header`);
+    const xid = bytes.readInt32BE(start);
+    const type = bytes.readInt32BE(start + 4);
+    const kind = opKind(type);
+    if (kind === opKinds.auth) return this.authenticate(client, xid, bytes, start + 8, end);
+    if (kind === opKinds.sasl) return this.answerSasl(client, xid);
+    const { session } = client;
+    if (session === null || session.closing) return;
+    this.database.sessions.touch(session, client.sessionTimeoutMs, nowMs);
+    if (PrimaryPath.isMoved(session) && this.path.isPrimary)
+      return client.io.drop('its session is served by another server');
+    if (type === ops.sync.code) this.takeSync(client, xid, bytes, start + 8, end, nowMs);
+    else if (kind === opKinds.read) this.takeRead(client, type, xid, bytes, start + 8, end, nowMs);
+    else if (kind === opKinds.write) this.takeWrite(client, session, type, xid, bytes, start + 8, end, nowMs);
+    else this.refuse(client, xid);
+  }
+
+  /** An operation that does not exist here: told so with zxid −1, and closed. */
+  private refuse(client: Client, xid: number): void {
+    const writer = client.io.output();
+    endReply(writer, beginReply(writer, xid, -1, -1, errorCodes.UNIMPLEMENTED));
+    countAnswer(client, this.meter);
+    endConnection(client);
+  }
+
+  private takeRead(
+    client: Client,
+    type: number,
+    xid: number,
+    bytes: Buffer,
+    bodyStart: number,
+    end: number,
+    nowMs: number,
+  ): void {
+    if (client.writesTaken === client.writesDone) {
+      this.answerRead(
+        client,
+        type,
+        xid,
+        new JuteReader(bytes, bodyStart, end),
+        client.authInfo,
+        nowMs,
+        nowMs,
+      );
+      return;
+    }
+    const { authInfo, writesTaken } = client;
+    client.waitingReads.push({
+      type,
+      xid,
+      bytes,
+      bodyStart,
+      end,
+      authInfo,
+      receivedMs: nowMs,
+      afterWrites: writesTaken,
+    });
+    this.waitingReads += 1;
+  }
+
+  /** A sync counts as a write of its session: what is asked behind it is answered behind it. */
+  private takeSync(
+    client: Client,
+    xid: number,
+    bytes: Buffer,
+    bodyStart: number,
+    end: number,
+    nowMs: number,
+  ): void {
+    if (!this.path!.canLag) return this.takeRead(client, ops.sync.code, xid, bytes, bodyStart, end, nowMs);
+    client.writesTaken += 1;
+    client.syncs.push({ xid, bytes, bodyStart, end, receivedMs: nowMs });
+    this.path!.sync(client, xid, nowMs);
+  }
+
+  syncDone(client: Client, nowMs: number): void {
+    const sync = client.syncs.shift();
+    client.writesDone += 1;
+    if (sync === undefined || client.phase !== 'open') return;
+    const body = new JuteReader(sync.bytes, sync.bodyStart, sync.end);
+    this.answerRead(client, ops.sync.code, sync.xid, body, client.authInfo, sync.receivedMs, nowMs);
+    if (client.waitingReads.length > 0) this.runWaitingReads(client, nowMs);
+  }
+
+  private answerRead(
+    client: Client,
+    type: number,
+    xid: number,
+    body: JuteReader,
+    authInfo: Client['authInfo'],
+    receivedMs: number,
+    nowMs: number,
+  ): void {
+    const sent = this.reads.answer(client, type, xid, body, authInfo);
+    client.stats.packetsSent += 1;
+    client.stats.answered(shortName(type), xid, this.database.tree.lastZxid, nowMs, nowMs - receivedMs);
+    this.meter.readDone(nowMs - receivedMs, sent);
+  }
+
+  private takeWrite(
+    client: Client,
+    session: Session,
+    type: number,
+    xid: number,
+    bytes: Buffer,
+    bodyStart: number,
+    end: number,
+    nowMs: number,
+  ): void {
+    client.writesTaken += 1;
+    this.submit(client, nowMs, {
+      type,
+      xid,
+      sessionId: session.sessionId,
+      session,
+      moved: false,
+      authInfo: client.authInfo,
+      body: new JuteReader(bytes, bodyStart, end),
+    });
+    // What follows a close on the wire is dropped, as it would be once the session is gone.
+    if (type === ops.closeSession.code) session.closing = true;
+  }
+
+  /** The leader has said whether a session may come back; it answers in the order it was asked. */
+  revalidated(sessionId: bigint, valid: boolean, nowMs: number): void {
+    this.attachments.revalidated(sessionId, valid, nowMs);
+  }
+
+  /** Of the sessions served here, those heard of since the last call: what a learner tells its leader. */
+  takeTouched(): Iterable<readonly [sessionId: bigint, timeoutMs: number]> {
+    return this.attachments.takeTouched();
+  }
+
+  private submit(client: Client | null, receivedMs: number, request: WriteRequest): void {
+    this.path!.submit(request, client, receivedMs);
+  }
+
+  finish(write: PendingWrite, nowMs: number): void {
+    const { client, txn, type } = write;
+    const closed = txn.type === ops.closeSession.code ? this.database.sessions.get(txn.clientId) : undefined;
+    const sent = this.final.finish(write);
+    if (closed !== undefined) this.attachments.forget(closed, client);
+    if (client === null) return;
+    client.writesDone += 1;
+    if (type === ops.createSession.code) return this.attachments.created(client, txn.clientId, nowMs);
+    if (client.phase !== 'open') return;
+    if (txn.err === errorCodes.SESSIONMOVED) return client.io.drop('its session is served by another server');
+    const latencyMs = nowMs - write.receivedMs;
+    client.stats.packetsSent += 1;
+    client.stats.answered(shortName(type), txn.cxid, txn.zxid, nowMs, latencyMs);
+    this.meter.writeDone(latencyMs, sent);
+    if (type === ops.closeSession.code) return endConnection(client);
+    if (client.waitingReads.length > 0) this.runWaitingReads(client, nowMs);
+  }
+
+  private runWaitingReads(client: Client, nowMs: number): void {
+    while (client.phase === 'open') {
+      const read = client.waitingReads[0];
+      if (read === undefined || read.afterWrites > client.writesDone) return;
+      client.waitingReads.shift();
+      this.waitingReads -= 1;
+      this.runWaiting(client, read, nowMs);
+      client.io.spill();
+    }
+  }
+
+  private runWaiting(client: Client, read: WaitingRead, nowMs: number): void {
+    const body = new JuteReader(read.bytes, read.bodyStart, read.end);
+    this.answerRead(client, read.type, read.xid, body, read.authInfo, read.receivedMs, nowMs);
+  }
+
+  /** A transaction that no client here asked for, before clients are served. */
+  applyLearned(payload: Buffer, nowMs: number): void {
+    const txn = readTxn(payload);
+    this.finish({ txn, type: txn.type, client: null, receivedMs: nowMs }, nowMs);
+  }
+
+  /** SASL is not configured: the answer is an empty token, on which clients go on without it (as Apache's). */
+  private answerSasl(client: Client, xid: number): void {
+    const writer = client.io.output();
+    const start = beginReply(writer, xid, 0, 0, errorCodes.OK);
+    writer.buffer(null);
+    endReply(writer, start);
+    countAnswer(client, this.meter);
+  }
+
+  private authenticate(client: Client, xid: number, bytes: Buffer, start: number, end: number): void {
+    const packet = this.readAuth(client, bytes, start, end);
+    if (packet === null) return;
+    const gained = this.access.authenticate(packet.scheme, packet.auth, client.remoteAddress);
+    const writer = client.io.output();
+    const err = gained === null ? errorCodes.AUTHFAILED : errorCodes.OK;
+    endReply(writer, beginReply(writer, xid, 0, 0, err));
+    countAnswer(client, this.meter);
+    if (gained === null) {
+      this.meter.authFailed();
+      return endConnection(client);
+    }
+    const known = client.authInfo;
+    const fresh = gained.filter((id) => !known.some((one) => one.scheme === id.scheme && one.id === id.id));
+    client.authInfo = [...known, ...fresh];
+  }
+
+  /** Null where it does not decode; the connection is closed then. */
+  private readAuth(client: Client, bytes: Buffer, start: number, end: number) {
+    try {
+      return authPacket.read(new JuteReader(bytes, start, end));
+    } catch (error) {
+      if (!(error instanceof JuteError)) throw error;
+      client.io.drop(error.message);
+      return null;
+    }
+  }
+
+  /** The socket is gone. The session lives on until it expires or comes back. */
+  disconnected(client: Client): void {
+    client.phase = 'closed';
+    this.attachments.disconnected(client);
+    this.waitingReads -= client.waitingReads.length;
+    client.waitingReads.length = 0;
+    client.syncs.length = 0;
+    this.database.tree.dataWatches.removeWatcher(client);
+    this.database.tree.childWatches.removeWatcher(client);
+  }
+
+  /** Closes the sessions whose time is over, where that is for this server to say. */
+  tick(nowMs: number): void {
+    if (!this.path?.isPrimary) return;
+    for (const session of this.database.sessions.takeExpired(nowMs)) {
+      this.meter.sessionExpired();
+      this.submit(null, nowMs, {
+        type: ops.closeSession.code,
+        xid: 0,
+        sessionId: session.sessionId,
+        session: null,
+        moved: false,
+        authInfo: [],
+        body: null,
+      });
+    }
+  }
+
+  /** Deletes containers that had children and have none any more; at most `countMax` a call. */
+  sweepContainers(countMax: number, nowMs: number): void {
+    if (!this.path?.isPrimary) return;
+    const { nodes, containers } = this.database.tree;
+    let left = countMax;
+    for (const path of containers) {
+      if (left === 0) return;
+      const slot = nodes.find(path);
+      if (slot === noSlot || nodes.get(slot, column.numChildren) > 0) continue;
+      if (nodes.get(slot, column.cversion) <= 0) continue;
+      left -= 1;
+      this.submit(null, nowMs, {
+        type: ops.deleteContainer.code,
+        xid: 0,
+        sessionId: 0n,
+        session: null,
+        moved: false,
+        authInfo: [],
+        body: new JuteReader(Buffer.from(path, 'utf8')),
+      });
+    }
+  }
+}

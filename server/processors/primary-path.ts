@@ -1,0 +1,145 @@
+import { assert } from '@/lib/base/assert';
+import { Fifo } from '@/lib/base/fifo';
+import { JuteReader } from '@/lib/jute/reader';
+import type { JuteWriter } from '@/lib/jute/writer';
+import { formatZxid } from '@/lib/protocol/zxid';
+import { ops } from '@/lib/protocol/ops';
+import type { ForwardedRequest, LearnerRef } from '@/server/zab/contract';
+import type { Session } from '@/server/session/session-tracker';
+import { writeTxn } from '@/server/tree/txn';
+import type { Client } from './client';
+import type { Database } from './database';
+import type { PrepProcessor } from './prep';
+import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
+import type { WriteRequest } from './requests';
+
+/**
+ * The path of a server that gives out zxids: one that stands alone, or leads. Prep makes the transaction, the appender logs
+ * it (and, on a leader, proposes it); once it is on disk here, or a quorum has it, `finishNext` applies it and answers.
+ */
+
+/** Where transactions are written: the log (server/storage/contract: TxnLog), or a leader in front of it. */
+export interface TxnAppender {
+  begin(): JuteWriter;
+  end(zxid: bigint): void;
+}
+
+interface PrimaryWrite extends PendingWrite {
+  /** Number to release prep's changes by. */
+  readonly use: number;
+  readonly owner: object;
+}
+
+/** Owner of the sessions whose clients are connected to this very server. */
+const here = {};
+
+export class PrimaryPath implements RequestPath {
+  readonly isPrimary = true;
+  private readonly pending = new Fifo<PrimaryWrite>();
+  private syncs = 0;
+
+  constructor(
+    readonly prep: PrepProcessor,
+    private readonly database: Database,
+    private readonly appender: TxnAppender,
+    private readonly finisher: WriteFinisher,
+    /** Wall clock, ms: the times of transactions. */
+    private readonly wallMs: () => number,
+    /** Asks for a place behind what is proposed; null where nothing is ever behind (a server that stands alone). */
+    private readonly askSync: ((client: Client, nowMs: number) => void) | null = null,
+  ) {}
+
+  get outstanding(): number {
+    return this.pending.size + this.syncs;
+  }
+
+  submit(request: WriteRequest, client: Client | null, receivedMs: number): void {
+    this.take(request, client, here, receivedMs);
+  }
+
+  private take(request: WriteRequest, client: Client | null, owner: object, receivedMs: number): void {
+    const { txn, use } = this.prep.prepare(request, this.wallMs());
+    writeTxn(this.appender.begin(), txn);
+    this.appender.end(txn.zxid);
+    this.pending.push({ txn, type: request.type, use, client, receivedMs, owner });
+  }
+
+  /** A request of another server's client: that server answers it when the transaction comes by. */
+  forwarded(from: LearnerRef, request: ForwardedRequest, nowMs: number): void {
+    const { sessionId, cxid, type, body, authInfo } = request;
+    const session = this.database.sessions.get(sessionId) ?? null;
+    const write: WriteRequest = {
+      type,
+      xid: cxid,
+      sessionId,
+      session,
+      moved: session !== null && session.owner !== null && session.owner !== from,
+      authInfo,
+      body: new JuteReader(body),
+    };
+    this.take(write, null, from, nowMs);
+    if (type === ops.closeSession.code && session !== null && !write.moved) session.closing = true;
+  }
+
+  /** The oldest write is on disk, or committed. */
+  finishNext(nowMs: number): void {
+    const write = this.pending.shift();
+    assert(write !== undefined, 'a write was said to be on disk that nobody logged');
+    this.finisher.finish(write, nowMs);
+    this.prep.changes.release(write.use);
+    if (write.type !== ops.createSession.code) return;
+    const session = this.database.sessions.get(write.txn.clientId);
+    if (session !== undefined) session.owner = write.owner;
+  }
+
+  /** As `finishNext`, for a leader that says which one it means. */
+  committed(zxid: bigint, nowMs: number): void {
+    const next = this.pending.at(0)?.txn.zxid;
+    assert(
+      next === zxid,
+      `${formatZxid(zxid)} was committed where ${next === undefined ? 'nothing' : formatZxid(next)} was next`,
+    );
+    this.finishNext(nowMs);
+  }
+
+  get canLag(): boolean {
+    return this.askSync !== null;
+  }
+
+  sync(client: Client, _xid: number, nowMs: number): void {
+    this.syncs += 1;
+    this.askSync!(client, nowMs);
+  }
+
+  /** A client asked for by `askSync` has got its place. */
+  syncDone(client: Client, nowMs: number): void {
+    this.syncs -= 1;
+    this.finisher.syncDone(client, nowMs);
+  }
+
+  claim(session: Session | undefined): boolean {
+    if (session === undefined || session.closing) return false;
+    session.owner = here;
+    return true;
+  }
+
+  /** A learner's client wants its session back. */
+  revalidate(from: LearnerRef, sessionId: bigint, timeoutMs: number, nowMs: number): boolean {
+    const session = this.database.sessions.get(sessionId);
+    if (session === undefined || session.closing) return false;
+    session.owner = from;
+    this.database.sessions.touch(session, timeoutMs, nowMs);
+    return true;
+  }
+
+  /** A learner heard of a session. */
+  touched(sessionId: bigint, timeoutMs: number, nowMs: number): void {
+    const session = this.database.sessions.get(sessionId);
+    if (session !== undefined) this.database.sessions.touch(session, timeoutMs, nowMs);
+  }
+
+  /** Whether an own client's request comes too late: its session is served elsewhere. */
+  static isMoved(session: Session): boolean {
+    return session.owner !== null && session.owner !== here;
+  }
+}

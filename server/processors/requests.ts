@@ -1,0 +1,46 @@
+import { JuteError } from '@/lib/jute/error';
+import type { JuteReader } from '@/lib/jute/reader';
+import { aclList, openAcl, type Acl, type Id } from '@/lib/protocol/data';
+import { JuteWriter } from '@/lib/jute/writer';
+import type { Session } from '@/server/session/session-tracker';
+
+/** A write as prep takes it. `body` is null for what the server asks of itself. */
+export interface WriteRequest {
+  readonly type: number;
+  readonly xid: number;
+  readonly sessionId: bigint;
+  /** null for a session about to be made, and for the server's own deletions. */
+  readonly session: Session | null;
+  /** The session is served by another server than the one that sent this. */
+  readonly moved: boolean;
+  readonly authInfo: readonly Id[];
+  readonly body: JuteReader | null;
+}
+
+/** A path where the records forbid null (the codecs' `text`), read without their loop. */
+export function readPath(reader: JuteReader): string {
+  const at = reader.offset;
+  const path = reader.ustring();
+  if (path === null) throw new JuteError('null where a path is required', at);
+  return path;
+}
+
+const openAclBytes = ((): Buffer => {
+  const writer = new JuteWriter();
+  aclList.write(writer, [...openAcl]);
+  return writer.take();
+})();
+
+/** An ACL; the open one, which nearly every create carries, is recognised by its bytes. */
+export function readAcl(reader: JuteReader): readonly Acl[] {
+  const { bytes, offset } = reader;
+  if (reader.remaining >= openAclBytes.length) {
+    let same = 0;
+    while (same < openAclBytes.length && bytes[offset + same] === openAclBytes[same]) same += 1;
+    if (same === openAclBytes.length) {
+      reader.offset = offset + same;
+      return openAcl;
+    }
+  }
+  return aclList.read(reader);
+}

@@ -1,0 +1,64 @@
+import { errorCodes } from '@/lib/protocol/errors';
+import { eventTypes, type SetWatches2 } from '@/lib/protocol/proto';
+import type { DataTree } from '@/server/tree/data-tree';
+import { column, noSlot } from '@/server/tree/node-store';
+import type { Watcher } from '@/server/tree/watch-manager';
+
+/** Requests about watches themselves: setting them again after a reconnect, looking for them, taking them off. */
+
+/** Types of checkWatches and removeWatches. */
+const watcherTypes = { children: 1, data: 2, any: 3 } as const;
+
+/** What the watcher missed since `relativeZxid` is told at once; where nothing happened the watch is set. */
+export function restoreWatches(tree: DataTree, watcher: Watcher, request: SetWatches2): void {
+  const { nodes } = tree;
+  for (const path of request.dataWatches) {
+    const slot = nodes.find(path);
+    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path);
+    else if (nodes.getLong(slot, column.mzxid) > request.relativeZxid) {
+      watcher.notify(eventTypes.NodeDataChanged, path);
+    } else tree.dataWatches.add(path, watcher);
+  }
+  for (const path of request.existWatches) {
+    if (nodes.find(path) !== noSlot) watcher.notify(eventTypes.NodeCreated, path);
+    else tree.dataWatches.add(path, watcher);
+  }
+  for (const path of request.childWatches) {
+    const slot = nodes.find(path);
+    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path);
+    else if (nodes.getLong(slot, column.pzxid) > request.relativeZxid) {
+      watcher.notify(eventTypes.NodeChildrenChanged, path);
+    } else tree.childWatches.add(path, watcher);
+  }
+  for (const path of request.persistentWatches) addBoth(tree, watcher, path, 'persistent');
+  for (const path of request.persistentRecursiveWatches) addBoth(tree, watcher, path, 'persistentRecursive');
+}
+
+function addBoth(
+  tree: DataTree,
+  watcher: Watcher,
+  path: string,
+  mode: 'persistent' | 'persistentRecursive',
+): void {
+  tree.dataWatches.add(path, watcher, mode);
+  tree.childWatches.add(path, watcher, mode);
+}
+
+/** Whether this watcher has a watch of that type there. (3.8 also says yes when only others have one.) */
+export function checkWatches(tree: DataTree, watcher: Watcher, path: string, type: number): number {
+  if (!isWatcherType(type)) return errorCodes.MARSHALLINGERROR;
+  const child = type !== watcherTypes.data && tree.childWatches.has(path, watcher);
+  const data = type !== watcherTypes.children && tree.dataWatches.has(path, watcher);
+  return child || data ? errorCodes.OK : errorCodes.NOWATCHER;
+}
+
+export function removeWatches(tree: DataTree, watcher: Watcher, path: string, type: number): number {
+  if (!isWatcherType(type)) return errorCodes.MARSHALLINGERROR;
+  const child = type !== watcherTypes.data && tree.childWatches.remove(path, watcher);
+  const data = type !== watcherTypes.children && tree.dataWatches.remove(path, watcher);
+  return child || data ? errorCodes.OK : errorCodes.NOWATCHER;
+}
+
+function isWatcherType(type: number): boolean {
+  return type >= watcherTypes.children && type <= watcherTypes.any;
+}

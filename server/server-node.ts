@@ -1,0 +1,242 @@
+import { fourLetterWordOf, handleFourLetterWord, isTelnetInterrupt } from '@/server/admin/four-letter-words';
+import type { EnsembleView } from '@/server/admin/role-view';
+import type { ServerView } from '@/server/admin/server-view';
+import { versionText } from '@/server/admin/version';
+import type { ServerConfig } from '@/server/config/server-config';
+import { ServerMetrics } from '@/server/metrics/registry';
+import { ServerStats } from '@/server/metrics/server-stats';
+import { ClientListener } from '@/server/net/client-listener';
+import { Database } from '@/server/processors/database';
+import { Pipeline } from '@/server/processors/pipeline';
+import { systemClock, type Clock } from '@/server/runtime/clock';
+import { fileDescriptorLimit } from '@/server/runtime/file-descriptors';
+import type { Log } from '@/server/runtime/log';
+import { SessionIds } from '@/server/session/session-ids';
+import { SessionTracker } from '@/server/session/session-tracker';
+import { znodesMax } from '@/server/tree/node-store';
+import type { Replayable, Snapshotable } from '@/server/storage/contract';
+import { Storage, type StorageEvents } from '@/server/storage/storage';
+import { formatZxid } from '@/lib/protocol/zxid';
+import { createView } from './node-view';
+import { meterOf } from './pipeline-meter';
+
+/**
+ * What a server is made of, whether it stands alone or in an ensemble: the only place where the cores (tree, sessions,
+ * processors) meet the shells (disk, sockets, timers). Starting is: lock and recover the data folder, build the pipeline
+ * over it, open the client port.
+ */
+
+const containerSweepMs = 60_000;
+const containersPerSweepMax = 10_000;
+const sessionlessSweepMs = 1_000;
+/** File descriptors kept for logs and snapshots: without one to begin the next file, the server would have to stop. */
+const ownDescriptors = 64;
+
+/** Why a server had to stop by itself, with the exit code Apache gives it. */
+export class ServerFailure extends Error {
+  override readonly name = 'ServerFailure';
+
+  constructor(
+    message: string,
+    readonly exitCode: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+const exitUnexpected = 1;
+const exitSnapshot = 10;
+
+export interface StartOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Called once when the disk fails: nothing more is acknowledged, the process should end. */
+  readonly onFailure: (failure: ServerFailure) => void;
+}
+
+export interface RunningServer {
+  readonly address: string;
+  readonly port: number;
+  /** What the four-letter words read; also of use in tests. */
+  readonly view: ServerView;
+  readonly database: Database;
+  /** Takes a snapshot now; resolves when it is on disk. */
+  snapshot(): Promise<void>;
+  /** Closes connections, not sessions; resolves when everything acknowledged is safely on disk. */
+  close(): Promise<void>;
+}
+
+export abstract class ServerNode {
+  protected readonly stats = new ServerStats();
+  protected readonly metrics = new ServerMetrics();
+  protected readonly database: Database;
+  protected readonly storage: Storage;
+  protected readonly pipeline: Pipeline;
+  protected readonly listener: ClientListener;
+  protected readonly clock: Clock;
+  protected readonly log: Log;
+  protected readonly view: ServerView;
+  protected failed = false;
+  private readonly onFailure: StartOptions['onFailure'];
+  private readonly timers: NodeJS.Timeout[] = [];
+  private isStopping = false;
+
+  constructor(
+    protected readonly config: ServerConfig,
+    serverId: number,
+    options: StartOptions,
+  ) {
+    const { log, clock = systemClock, onFailure } = options;
+    this.log = log;
+    this.clock = clock;
+    this.onFailure = onFailure;
+    const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
+    this.database = new Database(sessions, config.digestEnabled, () => clock.monotonicMs());
+    this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);
+    this.storage = Storage.open(config, this.storageEvents());
+    this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
+    const settings = { ...config, znodesMax };
+    const sessionIds = new SessionIds(serverId, clock.wallMs());
+    this.pipeline = new Pipeline(this.database, sessionIds, settings, meterOf(this.stats, this.metrics));
+    this.view = this.makeView(clock.monotonicMs());
+    this.listener = this.makeListener();
+  }
+
+  private storageEvents(): StorageEvents {
+    const { fsynctime, snapshottime, sync_processor_batch_size: batchSize } = this.metrics.summaries;
+    const { sync_processor_request_queued: queued } = this.metrics.counters;
+    const { sync_processor_queue_flush_time_ms: flushTime } = this.metrics.percentiles;
+    return {
+      warn: (sentence) => this.log.warn(sentence),
+      onCommit: ({ entries, durationMs }) => {
+        const ms = Math.round(durationMs);
+        fsynctime.add(ms);
+        flushTime.add(ms);
+        batchSize.add(entries);
+        queued.add(entries);
+      },
+      onSlowCommit: () => this.stats.fsyncThresholdExceeded.add(),
+      onSnapshot: ({ path, durationMs }) => {
+        snapshottime.add(Math.round(durationMs));
+        this.log.info('A snapshot was written.', { path, ms: Math.round(durationMs) });
+      },
+      onSnapshotFailure: (error) => this.fail(error, exitSnapshot),
+    };
+  }
+
+  private digestMismatch(zxid: bigint): void {
+    const { digest_mismatches_count: mismatches } = this.metrics.counters;
+    if (mismatches.value === 0) {
+      this.log.error('The tree is not what the digest of this transaction says.', { zxid: formatZxid(zxid) });
+    }
+    mismatches.add();
+  }
+
+  protected fail(error: Error, exitCode = exitUnexpected): void {
+    if (this.failed) return;
+    this.failed = true;
+    this.pipeline.stop();
+    this.onFailure(new ServerFailure(error.message, exitCode, { cause: error }));
+  }
+
+  async start(): Promise<RunningServer> {
+    try {
+      await this.startServing();
+    } catch (error) {
+      await this.storage.close();
+      throw error;
+    }
+    const { address, port } = this.listener.address;
+    this.log.info(`Serving clients at ${address}:${port}.`, { version: versionText });
+    this.startTimers();
+    return {
+      address,
+      port,
+      view: this.view,
+      database: this.database,
+      snapshot: () => this.storage.beginSnapshot(),
+      close: () => this.close(),
+    };
+  }
+
+  /** Recovers, takes up its role and listens. */
+  protected abstract startServing(): Promise<void>;
+
+  /** The part it has in an ensemble. */
+  protected ensembleView(): EnsembleView | null {
+    return null;
+  }
+
+  private makeView(startedMs: number): ServerView {
+    return createView({
+      config: this.config,
+      stats: this.stats,
+      metrics: this.metrics,
+      database: this.database,
+      pipeline: this.pipeline,
+      clock: this.clock,
+      startedMs,
+      listener: () => this.listener,
+      ensemble: () => this.ensembleView(),
+      isServing: () => this.pipeline.isServing && !this.isStopping,
+    });
+  }
+
+  /** Restores `state`, which is the database or stands before it. */
+  protected async recover(state: Snapshotable & Replayable = this.database): Promise<bigint> {
+    const { database, metrics, log } = this;
+    const recovered = await this.storage.recover(state);
+    database.recovered();
+    metrics.summaries.startup_txns_loaded.add(recovered.txnCount);
+    metrics.summaries.startup_txns_load_time.add(Math.round(recovered.txnMs));
+    metrics.summaries.startup_snap_load_time.add(Math.round(recovered.snapshotMs));
+    metrics.summaries.dbinittime.add(Math.round(recovered.snapshotMs + recovered.txnMs));
+    log.info('The data folder is loaded.', {
+      zxid: formatZxid(recovered.zxid),
+      znodes: database.tree.nodes.size - 1,
+      sessions: database.sessions.size,
+      replayed: recovered.txnCount,
+      ms: Math.round(recovered.snapshotMs + recovered.txnMs),
+    });
+    return recovered.zxid;
+  }
+
+  private makeListener(): ClientListener {
+    return new ClientListener({
+      settings: this.config,
+      descriptorsMax: Math.max((fileDescriptorLimit() ?? Infinity) - ownDescriptors, 1),
+      pipeline: this.pipeline,
+      fourLetterWords: {
+        answer: (first, rest) => {
+          if (isTelnetInterrupt(first)) return [];
+          const word = fourLetterWordOf(first);
+          return word === null ? null : handleFourLetterWord(word, this.view, rest);
+        },
+      },
+      stats: this.stats,
+      metrics: this.metrics,
+      clock: this.clock,
+      log: this.log,
+    });
+  }
+
+  private startTimers(): void {
+    const { listener, pipeline, config } = this;
+    const every = (ms: number, event: () => void): void => {
+      this.timers.push(setInterval(() => listener.handle(event), ms));
+    };
+    // Behind what is already waiting in the sockets: after a stall, pings that came in time must count first.
+    const expire = (): void => listener.handle(() => pipeline.tick(listener.nowMs));
+    const later = (): void => void setImmediate(() => this.pipeline.isServing && expire());
+    this.timers.push(setInterval(later, config.tickTimeMs));
+    every(Math.min(sessionlessSweepMs, config.sessionlessTimeoutMs), () => listener.dropSessionless());
+    every(containerSweepMs, () => pipeline.sweepContainers(containersPerSweepMax, listener.nowMs));
+  }
+
+  protected async close(): Promise<void> {
+    this.isStopping = true;
+    for (const timer of this.timers) clearInterval(timer);
+    await this.listener.close();
+    await this.storage.close();
+  }
+}

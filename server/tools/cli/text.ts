@@ -1,0 +1,77 @@
+import { permissions, type Acl, type Stat } from '@/lib/protocol/data';
+import { isKeeperError } from '@/lib/protocol/errors';
+import { javaDate, javaHex } from '@/server/admin/java-text';
+import { CommandError } from './words';
+
+/** How values look in the shell: as in Apache's, so that scripts that read it go on working. */
+
+export function statText(stat: Stat): string {
+  return [
+    `cZxid = ${javaHex(stat.czxid)}`,
+    `ctime = ${javaDate(Number(stat.ctime))}`,
+    `mZxid = ${javaHex(stat.mzxid)}`,
+    `mtime = ${javaDate(Number(stat.mtime))}`,
+    `pZxid = ${javaHex(stat.pzxid)}`,
+    `cversion = ${stat.cversion}`,
+    `dataVersion = ${stat.version}`,
+    `aclVersion = ${stat.aversion}`,
+    `ephemeralOwner = ${javaHex(stat.ephemeralOwner)}`,
+    `dataLength = ${stat.dataLength}`,
+    `numChildren = ${stat.numChildren}`,
+  ].join('\n');
+}
+
+const letters = [
+  ['c', permissions.CREATE],
+  ['d', permissions.DELETE],
+  ['r', permissions.READ],
+  ['w', permissions.WRITE],
+  ['a', permissions.ADMIN],
+] as const;
+
+export function aclText(acl: readonly Acl[]): string {
+  return acl
+    .map(({ scheme, id, perms }) => {
+      const shown = letters.filter(([, bit]) => (perms & bit) !== 0).map(([letter]) => letter);
+      return `'${scheme},'${id}\n: ${shown.join('')}`;
+    })
+    .join('\n');
+}
+
+/** `scheme:id:perms,…`; an id may hold colons, as digests do. */
+export function parseAcl(text: string): Acl[] {
+  return text.split(',').map((entry) => {
+    const first = entry.indexOf(':');
+    const last = entry.lastIndexOf(':');
+    if (first < 0 || first === last) throw new CommandError(`${entry} does not have the form scheme:id:perm`);
+    let perms = 0;
+    for (const letter of entry.slice(last + 1)) {
+      const bit = letters.find(([known]) => known === letter)?.[1];
+      if (bit === undefined)
+        throw new CommandError(`unknown permission ${letter} in ${entry}; there are c, d, r, w and a`);
+      perms |= bit;
+    }
+    return { scheme: entry.slice(0, first), id: entry.slice(first + 1, last), perms };
+  });
+}
+
+const keeperTexts: Readonly<Record<string, string>> = {
+  NONODE: 'Node does not exist',
+  NODEEXISTS: 'Node already exists',
+  NOTEMPTY: 'Node not empty',
+  BADVERSION: 'version No is not valid',
+  NOAUTH: 'Insufficient permission',
+  NOCHILDRENFOREPHEMERALS: 'Ephemerals cannot have children',
+  INVALIDACL: 'Acl is not valid',
+  QUOTAEXCEEDED: 'Quota has exceeded',
+  BADARGUMENTS: 'Arguments are not valid',
+  RECONFIGINPROGRESS: 'Another reconfiguration is in progress',
+  NEWCONFIGNOQUORUM: 'No quorum of the new config is connected and up-to-date with the leader',
+};
+
+/** One line for whatever a command failed with. */
+export function failureText(error: unknown): string {
+  if (!isKeeperError(error)) return error instanceof Error ? error.message : String(error);
+  const text = keeperTexts[error.code] ?? `KeeperErrorCode = ${error.code}`;
+  return error.context.path === undefined ? text : `${text}: ${error.context.path}`;
+}

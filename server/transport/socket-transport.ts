@@ -1,0 +1,186 @@
+import net, { type Server, type Socket } from 'node:net';
+import type { QuorumSaslConfig, QuorumTlsConfig } from '@/server/config/ensemble-config';
+import { PeerAuth } from './peer-auth';
+import { PeerTls, type TlsAcceptor } from './peer-tls';
+import { remoteOf, type Address, type Attempt, type PeerTransport, type Verdict } from './transport';
+import { WaitingRoom } from './waiting-room';
+
+/**
+ * The transport over TCP: as it is, or with TLS. With port unification the first byte tells which of the two a connection
+ * speaks (Apache's UnifiedServerSocket); on both ports the side that dialled speaks first.
+ */
+
+export interface TransportLog {
+  info(sentence: string): void;
+  warn(sentence: string): void;
+}
+
+/** How a TLS handshake begins; nothing else on these ports begins so. */
+const handshakeRecord = 0x16;
+
+export interface TransportSettings {
+  readonly keepAlive: boolean;
+  readonly tls: QuorumTlsConfig;
+  readonly sasl: QuorumSaslConfig | null;
+  /** How long members may take to authenticate. */
+  readonly authTimeoutMs: number;
+}
+
+export class SocketTransport implements PeerTransport {
+  /** null where TLS is neither spoken nor understood. */
+  private readonly tls: PeerTls | null;
+  private readonly auth: PeerAuth | null;
+  private readonly settings: QuorumTlsConfig;
+  private readonly keepAlive: boolean;
+
+  /** Throws a CredentialsError where certificates or passwords cannot be used. */
+  constructor(
+    { keepAlive, tls: settings, sasl, authTimeoutMs }: TransportSettings,
+    private readonly log: TransportLog,
+  ) {
+    this.keepAlive = keepAlive;
+    this.settings = settings;
+    this.auth = sasl === null ? null : new PeerAuth(sasl, authTimeoutMs);
+    this.tls = settings.sslQuorum || settings.portUnification ? new PeerTls(settings, log) : null;
+  }
+
+  connect(
+    addresses: readonly Address[],
+    timeoutMs: number,
+    connected: (socket: Socket) => void,
+    failed: (reason: string) => void,
+  ): Attempt {
+    let socket: Socket | null = null;
+    let left = addresses;
+    let isOver = false;
+    const end = (): boolean => {
+      clearTimeout(deadline);
+      return !isOver && (isOver = true);
+    };
+    const deadline = setTimeout(() => stop(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const stop = (reason: string): void => {
+      if (!end()) return;
+      socket?.destroy();
+      failed(reason);
+    };
+    const next = (reason: string): void => {
+      const [address, ...others] = left;
+      left = others;
+      if (isOver) return;
+      if (address === undefined) return stop(reason);
+      socket = this.dial(address, (ready) => (end() ? connected(ready) : void ready.destroy()), next);
+    };
+    next('there is no address');
+    return {
+      cancel() {
+        if (end()) socket?.destroy();
+      },
+    };
+  }
+
+  /** One of the two events follows; nothing is heard of errors after either. */
+  private dial(
+    { host, port }: Address,
+    ready: (socket: Socket) => void,
+    failed: (reason: string) => void,
+  ): Socket {
+    const socket = net.connect({ host, port, noDelay: true, keepAlive: this.keepAlive });
+    const refused = (error: Error): void => failed(error.message);
+    socket.once('error', refused);
+    socket.once('connect', () => {
+      socket.off('error', refused);
+      const { tls } = this;
+      if (tls === null || !this.settings.sslQuorum) return ready(socket);
+      socket.on('error', () => {});
+      tls.dial(socket, host, ready, (reason) => {
+        this.log.warn(`The server dialled at ${host}:${port} is not believed: ${reason}.`);
+        failed(reason);
+      });
+    });
+    return socket;
+  }
+
+  listen(
+    addresses: readonly Address[],
+    accepted: (socket: Socket) => void,
+    failed: (error: Error) => void,
+  ): { close(): void } {
+    const door = this.tls === null ? null : new TlsDoor(this.tls.acceptor(), this.settings, this.log);
+    const options = { noDelay: true, keepAlive: this.keepAlive };
+    const take = door === null ? accepted : (socket: Socket) => door.take(socket, accepted);
+    const servers = addresses.map(({ host, port }): Server => {
+      const server = net.createServer(options, take);
+      server.on('error', failed);
+      server.listen({ host, port });
+      return server;
+    });
+    return {
+      close() {
+        for (const server of servers) server.close();
+        door?.close();
+      },
+    };
+  }
+
+  prove(socket: Socket, verdict: Verdict): void {
+    if (this.auth === null) verdict.passed();
+    else this.auth.prove(socket, verdict);
+  }
+
+  verify(socket: Socket, verdict: Verdict): void {
+    if (this.auth === null) verdict.passed();
+    else this.auth.verify(socket, verdict);
+  }
+
+  close(): void {
+    this.tls?.close();
+  }
+}
+
+/** Where accepted connections wait until they have shown that they may come in. */
+class TlsDoor {
+  private readonly room = new WaitingRoom((socket, reason) => this.warn(socket, reason));
+
+  constructor(
+    private readonly acceptor: TlsAcceptor,
+    private readonly settings: QuorumTlsConfig,
+    private readonly log: TransportLog,
+  ) {}
+
+  take(socket: Socket, accepted: (socket: Socket) => void): void {
+    const { handshakeDetectionTimeoutMs, portUnification } = this.settings;
+    this.room.enter(socket, handshakeDetectionTimeoutMs, 'begin to speak');
+    socket.once('data', (chunk: Buffer) => {
+      socket.pause();
+      socket.unshift(chunk);
+      if (chunk[0] === handshakeRecord) return this.handshake(socket, accepted);
+      if (!portUnification) return this.room.drop(socket, 'it does not speak TLS, which sslQuorum asks for');
+      this.room.leave(socket);
+      accepted(socket);
+      socket.resume();
+    });
+  }
+
+  private handshake(socket: Socket, accepted: (socket: Socket) => void): void {
+    this.acceptor.accept(
+      socket,
+      (secure) => {
+        this.room.leave(socket);
+        accepted(secure);
+      },
+      (reason) => {
+        this.room.leave(socket);
+        this.warn(socket, reason);
+      },
+    );
+  }
+
+  private warn(socket: Socket, reason: string): void {
+    this.log.warn(`A connection from ${remoteOf(socket)} to port ${socket.localPort} is closed: ${reason}.`);
+  }
+
+  close(): void {
+    this.room.close();
+    this.acceptor.close();
+  }
+}

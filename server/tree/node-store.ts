@@ -1,0 +1,197 @@
+import type { JuteWriter } from '@/lib/jute/writer';
+import { emptyValue, ValueStore } from './value-store';
+
+/**
+ * All znodes in columns: a znode is a slot number, its fields are `slotInts` ints in a row of a chunk, and its path is
+ * the only JavaScript object it owns. The first 15 ints are StatPersisted in wire order (longs as two ints, high first),
+ * so a Stat goes out as a copy with three fields computed. Children are a list threaded through the rows.
+ *
+ * Invariants: a node's parent has a slot for as long as the node has; `byPath` lists parents before their children
+ * (insertion order, and a parent cannot leave before its children), which the snapshot relies on. The root is slot 0,
+ * under both of its names, "" and "/"; its own path is "".
+ */
+
+export const column = {
+  czxid: 0,
+  mzxid: 2,
+  ctime: 4,
+  mtime: 6,
+  version: 8,
+  /** Creates of children only; the wire's cversion is 2 × this − numChildren. */
+  cversion: 9,
+  aversion: 10,
+  ephemeralOwner: 11,
+  pzxid: 13,
+  parent: 15,
+  firstChild: 16,
+  next: 17,
+  previous: 18,
+  numChildren: 19,
+  /** CRC-32 of the node as the tree digest counts it. */
+  crc: 20,
+  aclId: 21,
+  valueIndex: 22,
+  /** −1 for null. */
+  dataLength: 23,
+} as const;
+
+export const statInts = 15;
+const slotInts = 24;
+const chunkBits = 12;
+const chunkMask = (1 << chunkBits) - 1;
+
+/**
+ * A JavaScript Map ends at 2^24 entries and throws beyond. Creates are refused well before (what is in flight still fits),
+ * because a transaction that is in the log must never fail to apply.
+ */
+export const znodesMax = 16_000_000;
+
+export const noSlot = -1;
+export const rootSlot = 0;
+
+export class NodeStore {
+  private readonly slots = new Map<string, number>();
+  private readonly chunks: Int32Array[] = [];
+  private readonly paths: (string | undefined)[] = [];
+  private readonly freeSlots: number[] = [];
+  private values = new ValueStore();
+  /** Characters of paths plus bytes of data, the root's "/" included. */
+  approximateBytes = 1;
+
+  constructor() {
+    this.clear();
+  }
+
+  /** Back to an empty root. */
+  clear(): void {
+    this.slots.clear();
+    this.chunks.length = this.paths.length = this.freeSlots.length = 0;
+    this.values = new ValueStore();
+    this.approximateBytes = 1;
+    const root = this.take('');
+    this.slots.set('', root);
+    this.slots.set('/', root);
+  }
+
+  /** The row's chunk; the row starts at `base(slot)`. */
+  row(slot: number): Int32Array {
+    return this.chunks[slot >> chunkBits]!;
+  }
+
+  base(slot: number): number {
+    return (slot & chunkMask) * slotInts;
+  }
+
+  get(slot: number, at: number): number {
+    return this.chunks[slot >> chunkBits]![(slot & chunkMask) * slotInts + at]!;
+  }
+
+  set(slot: number, at: number, value: number): void {
+    this.chunks[slot >> chunkBits]![(slot & chunkMask) * slotInts + at] = value;
+  }
+
+  getLong(slot: number, at: number): bigint {
+    const row = this.row(slot);
+    const base = this.base(slot) + at;
+    return (BigInt(row[base]!) << 32n) | BigInt(row[base + 1]! >>> 0);
+  }
+
+  find(path: string): number {
+    return this.slots.get(path) ?? noSlot;
+  }
+
+  /** "" for the root. */
+  path(slot: number): string {
+    return this.paths[slot]!;
+  }
+
+  /** As Apache counts: the root is there under two names. */
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** Parents before children; nodes added during the walk are visited, nodes removed are not. */
+  *walk(): Generator<number> {
+    for (const [path, slot] of this.slots) if (path !== '/') yield slot;
+  }
+
+  private take(path: string): number {
+    const slot = this.freeSlots.pop() ?? this.paths.length;
+    if (slot >> chunkBits === this.chunks.length) this.chunks.push(new Int32Array(slotInts << chunkBits));
+    this.paths[slot] = path;
+    const row = this.row(slot);
+    const base = this.base(slot);
+    row.fill(0, base, base + slotInts);
+    row[base + column.parent] = noSlot;
+    row[base + column.firstChild] = noSlot;
+    row[base + column.next] = noSlot;
+    row[base + column.previous] = noSlot;
+    return slot;
+  }
+
+  /** A new node below `parent` with an empty Stat and no data. The path must be new. */
+  add(path: string, parent: number): number {
+    const slot = this.take(path);
+    this.slots.set(path, slot);
+    const first = this.get(parent, column.firstChild);
+    const row = this.row(slot);
+    const base = this.base(slot);
+    row[base + column.parent] = parent;
+    row[base + column.next] = first;
+    row[base + column.dataLength] = -1;
+    this.approximateBytes += path.length;
+    if (first !== noSlot) this.set(first, column.previous, slot);
+    this.set(parent, column.firstChild, slot);
+    this.set(parent, column.numChildren, this.get(parent, column.numChildren) + 1);
+    return slot;
+  }
+
+  /** Removes a node; its children, if the log ever asks for that, must be removed first. */
+  remove(slot: number): void {
+    const parent = this.get(slot, column.parent);
+    const next = this.get(slot, column.next);
+    const previous = this.get(slot, column.previous);
+    if (previous === noSlot) this.set(parent, column.firstChild, next);
+    else this.set(previous, column.next, next);
+    if (next !== noSlot) this.set(next, column.previous, previous);
+    this.set(parent, column.numChildren, this.get(parent, column.numChildren) - 1);
+    this.setData(slot, null);
+    this.approximateBytes -= this.path(slot).length;
+    this.slots.delete(this.path(slot));
+    this.paths[slot] = undefined;
+    this.freeSlots.push(slot);
+  }
+
+  setData(slot: number, data: Uint8Array | null): void {
+    const row = this.row(slot);
+    const base = this.base(slot);
+    const index = row[base + column.valueIndex]!;
+    const length = row[base + column.dataLength]!;
+    this.approximateBytes += (data === null ? 0 : data.length) - Math.max(length, 0);
+    if (data === null) {
+      this.values.free(index, length);
+      row[base + column.valueIndex] = 0;
+      row[base + column.dataLength] = -1;
+      return;
+    }
+    row[base + column.valueIndex] = this.values.replace(index, length, data);
+    row[base + column.dataLength] = data.length;
+  }
+
+  /** A view of the data valid until the next change of any node; null is null. */
+  data(slot: number): Buffer | null {
+    const length = this.get(slot, column.dataLength);
+    if (length < 0) return null;
+    if (length === 0) return emptyValue;
+    return this.values.view(this.get(slot, column.valueIndex), length);
+  }
+
+  /** A jute buffer: length and bytes, −1 for null. */
+  writeData(writer: JuteWriter, slot: number): void {
+    const row = this.row(slot);
+    const base = this.base(slot);
+    const length = row[base + column.dataLength]!;
+    writer.int(length);
+    this.values.writeTo(writer, row[base + column.valueIndex]!, length);
+  }
+}

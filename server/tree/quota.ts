@@ -1,0 +1,129 @@
+import type { NodeStore } from './node-store';
+import { column, noSlot } from './node-store';
+
+/**
+ * Quotas as ZooKeeper keeps them in the tree itself: /zookeeper/quota + path + /zookeeper_limits holds the limits and
+ * /zookeeper_stats the usage. The usage is rewritten in place by every server while it applies changes, without a
+ * transaction and without touching version or mzxid.
+ */
+const quotaRoot = '/zookeeper/quota';
+const limitsName = '/zookeeper_limits';
+const statsName = '/zookeeper_stats';
+
+/** −1 is "no limit". */
+export interface Limits {
+  readonly count: number;
+  readonly bytes: number;
+  readonly countHard: number;
+  readonly bytesHard: number;
+}
+
+/** `count=5,bytes=-1=;byteHardLimit=100;countHardLimit=10`; what is missing or no number is −1. */
+export function parseLimits(text: string): Limits {
+  const values = new Map<string, number>();
+  for (const part of text.split(/[,;]/)) {
+    const [key, value] = part.split('=');
+    const number = Number(value);
+    if (key !== undefined && value !== undefined && value !== '' && Number.isFinite(number))
+      values.set(key, number);
+  }
+  const of = (key: string) => values.get(key) ?? -1;
+  return {
+    count: of('count'),
+    bytes: of('bytes'),
+    countHard: of('countHardLimit'),
+    bytesHard: of('byteHardLimit'),
+  };
+}
+
+/** The path whose quota a node under /zookeeper/quota holds, or null for any other node. */
+export function quotaOwner(path: string, name: 'limits' | 'stats'): string | null {
+  const suffix = name === 'limits' ? limitsName : statsName;
+  if (!path.startsWith(`${quotaRoot}/`) || !path.endsWith(suffix)) return null;
+  const owner = path.slice(quotaRoot.length, path.length - suffix.length);
+  return owner === '' ? null : owner;
+}
+
+export class Quotas {
+  private readonly owners = new Set<string>();
+
+  constructor(private readonly nodes: NodeStore) {}
+
+  clear(): void {
+    this.owners.clear();
+  }
+
+  get none(): boolean {
+    return this.owners.size === 0;
+  }
+
+  register(owner: string): void {
+    this.owners.add(owner);
+  }
+
+  unregister(owner: string): void {
+    this.owners.delete(owner);
+  }
+
+  /** The deepest path with a quota at or above `path`. */
+  ownerOf(path: string): string | null {
+    if (this.owners.size === 0 || path.startsWith('/zookeeper/')) return null;
+    for (let at = path; at.length > 0; at = at.slice(0, at.lastIndexOf('/'))) {
+      if (this.owners.has(at)) return at;
+    }
+    return null;
+  }
+
+  /** Adds to the usage kept for the quota above `path`, if there is one. */
+  account(path: string, nodes: number, bytes: number): void {
+    const owner = this.ownerOf(path);
+    if (owner === null || (nodes === 0 && bytes === 0)) return;
+    const slot = this.nodes.find(quotaRoot + owner + statsName);
+    if (slot === noSlot) return;
+    const usage = parseLimits(this.nodes.data(slot)?.toString('utf8') ?? '');
+    this.writeUsage(slot, Math.max(usage.count, 0) + nodes, Math.max(usage.bytes, 0) + bytes);
+  }
+
+  /** Counts the subtree of `owner` anew, after its stats node was created. */
+  recount(owner: string): void {
+    const slot = this.nodes.find(quotaRoot + owner + statsName);
+    const top = this.nodes.find(owner);
+    if (slot === noSlot || top === noSlot) return;
+    let count = 0;
+    let bytes = 0;
+    const waiting = [top];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      count += 1;
+      bytes += Math.max(this.nodes.get(at, column.dataLength), 0);
+      let child = this.nodes.get(at, column.firstChild);
+      for (; child !== noSlot; child = this.nodes.get(child, column.next)) waiting.push(child);
+    }
+    this.writeUsage(slot, count, bytes);
+  }
+
+  /**
+   * Counts every quota anew, after a snapshot was read: its usage may hold changes that the nodes beside it do not have
+   * yet, and replaying those would count them twice.
+   */
+  recountAll(): void {
+    for (const owner of this.owners) this.recount(owner);
+  }
+
+  private writeUsage(slot: number, count: number, bytes: number): void {
+    this.nodes.setData(slot, Buffer.from(`count=${count},bytes=${bytes}`));
+  }
+
+  /** Limits and usage of the quota above `path`; null where there is none. */
+  lookUp(path: string): { readonly owner: string; readonly limits: Limits; readonly usage: Limits } | null {
+    const owner = this.ownerOf(path);
+    if (owner === null) return null;
+    const limits = this.nodes.find(quotaRoot + owner + limitsName);
+    const stats = this.nodes.find(quotaRoot + owner + statsName);
+    if (limits === noSlot || stats === noSlot) return null;
+    return {
+      owner,
+      limits: parseLimits(this.nodes.data(limits)?.toString('utf8') ?? ''),
+      usage: parseLimits(this.nodes.data(stats)?.toString('utf8') ?? ''),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+import { JuteError } from '@/lib/jute/error';
+import type { ServerId } from '@/server/quorum/contract';
+import type { LearnerRef, LinkHandler, PeerLink } from './contract';
+import { earlyDataBytesMax, PacketReader } from './packet-reader';
+import type { QuorumPacket } from './quorum-packet';
+
+/**
+ * One learner as its leader sees it (the state of Apache's LearnerHandler). What is sent to it while a snapshot is under
+ * way waits here, in order and bounded.
+ */
+
+export type HandlerPhase =
+  /** Connected; has not said who it is. */
+  | 'new'
+  /** Has said who it is; waits for the epoch. */
+  | 'registered'
+  /** Knows the new epoch; has to acknowledge it. */
+  | 'discovery'
+  /** Has acknowledged it; waits until a quorum has. */
+  | 'elected'
+  /** Is being brought level; has to acknowledge NEWLEADER. */
+  | 'synchronization'
+  /** Has the leader's history; waits until a quorum has, or is served. */
+  | 'synced'
+  | 'closed';
+
+/** A learner that is behind by more than this is given up: it comes back and is brought level anew. */
+const backlogBytesMax = 256 << 20;
+
+export interface HandlerEvents {
+  packet(handler: LearnerHandler, packet: QuorumPacket, nowMs: number): void;
+  /** All packets of a chunk were handled. */
+  chunkDone(nowMs: number): void;
+  /** What it sent is no packet, or none that this learner may send; `handler` is still open. */
+  malformed(handler: LearnerHandler, reason: string, nowMs: number): void;
+  gone(handler: LearnerHandler, nowMs: number): void;
+}
+
+export class LearnerHandler implements LinkHandler, LearnerRef {
+  serverId: ServerId = Number.NaN;
+  isObserver = false;
+  phase: HandlerPhase = 'new';
+  /** As in its LearnerInfo; below 0x10000 there is no discovery. */
+  protocolVersion = 0;
+  /** Its last logged transaction, as said in ACKEPOCH. */
+  peerZxid = 0n;
+  /** All proposals up to this one are on its disk. */
+  acked = -1n;
+  /** Gets the live stream. */
+  isForwarding = false;
+  heardMs: number;
+  /** The proposal whose acknowledgement is awaited, and since when; null when it owes none. */
+  awaited: { readonly zxid: bigint; readonly sinceMs: number } | null = null;
+  private backlog: Buffer[] | null = null;
+  private backlogBytes = 0;
+  private readonly packets: PacketReader;
+
+  constructor(
+    readonly link: PeerLink,
+    private readonly events: HandlerEvents,
+    private readonly packetBytesMax: number,
+    readonly connectedMs: number,
+  ) {
+    this.heardMs = connectedMs;
+    this.packets = new PacketReader(earlyDataBytesMax);
+  }
+
+  bytes(chunk: Buffer, nowMs: number): void {
+    if (this.phase === 'closed') return;
+    this.heardMs = nowMs;
+    this.packets.push(chunk);
+    try {
+      for (let packet = this.packets.next(); packet !== null; packet = this.packets.next()) {
+        this.events.packet(this, packet, nowMs);
+        if (this.phase === 'synced') this.packets.dataBytesMax = this.packetBytesMax;
+        if ((this.phase as HandlerPhase) === 'closed') break;
+      }
+    } catch (error) {
+      if (!(error instanceof JuteError)) throw error;
+      this.events.malformed(this, error.message, nowMs);
+    }
+    this.events.chunkDone(nowMs);
+  }
+
+  closed(_reason: string, nowMs: number): void {
+    if (this.phase === 'closed') return;
+    this.phase = 'closed';
+    this.events.gone(this, nowMs);
+  }
+
+  /** Ends the connection from this side. */
+  close(reason: string, nowMs: number): void {
+    if (this.phase === 'closed') return;
+    this.link.close(reason);
+    this.closed(reason, nowMs);
+  }
+
+  send(bytes: Buffer, nowMs: number): void {
+    if (this.phase === 'closed' || bytes.length === 0) return;
+    if (this.backlog === null) {
+      this.link.send(bytes);
+    } else {
+      this.backlog.push(bytes);
+      this.backlogBytes += bytes.length;
+    }
+    const waiting = this.backlogBytes + this.link.queuedBytes;
+    if (waiting > backlogBytesMax) {
+      this.close(`it is ${waiting} bytes behind, more than ${backlogBytesMax}`, nowMs);
+    }
+  }
+
+  /** From here on `send` keeps what it is given; a snapshot goes out on the link itself. */
+  holdBack(): void {
+    this.backlog = [];
+  }
+
+  /** The snapshot is out: what was kept follows. */
+  release(): void {
+    const kept = this.backlog ?? [];
+    this.backlog = null;
+    this.backlogBytes = 0;
+    if (this.phase === 'closed') return;
+    for (const bytes of kept) this.link.send(bytes);
+  }
+
+  get isSendingSnapshot(): boolean {
+    return this.backlog !== null;
+  }
+
+  describe(): string {
+    const who = Number.isNaN(this.serverId)
+      ? 'a peer'
+      : `${this.isObserver ? 'observer' : 'server'} ${this.serverId}`;
+    return `${who} at ${this.link.remote}`;
+  }
+}

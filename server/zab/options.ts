@@ -1,0 +1,33 @@
+import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
+import type { LeaderHost, ZabState, ZabStorage } from './contract';
+import type { History } from './history';
+
+/** What the Zab roles are told when they begin: limits of the ensemble, and what a leader starts from. */
+
+export interface ZabSettings {
+  readonly tickTimeMs: number;
+  readonly initLimitMs: number;
+  readonly syncLimitMs: number;
+  /** Most bytes of data in a packet. */
+  readonly packetBytesMax: number;
+  readonly reconfigEnabled: boolean;
+  /** How much of the newest snapshot's size a DIFF from the log files may have; negative: never from files. */
+  readonly snapshotSizeFactor: number;
+  readonly alwaysSnapshot: boolean;
+}
+
+export interface LeaderOptions {
+  readonly serverId: ServerId;
+  /** The committed config, and the last one seen where that is later. */
+  readonly config: QuorumConfig;
+  readonly lastSeen: QuorumConfig | null;
+  readonly settings: ZabSettings;
+  readonly history: History;
+  readonly storage: ZabStorage;
+  readonly state: ZabState;
+  readonly host: LeaderHost;
+  readonly warn: (sentence: string) => void;
+  /** What an operator wants to read later: how each learner was brought level. */
+  info?(sentence: string): void;
+  readonly nowMs: number;
+}

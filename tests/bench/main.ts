@@ -1,0 +1,65 @@
+import { cpus, release, totalmem } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { memberKinds, type MemberKind } from '../support/member';
+import { benchConsole } from './console';
+import { benchEnsembles } from './ensemble';
+import { benchFailover } from './failover';
+import { benchMemory } from './memory';
+import { benchResync } from './resync';
+import { benchServers } from './server';
+import { Results } from './table';
+
+/**
+ * Our server and Apache's 3.8.0 on the same load in one run, and the console's own figures. Progress goes to standard
+ * error, the Markdown table to standard output.
+ */
+const parts = ['server', 'memory', 'ensemble', 'failover', 'resync', 'console'] as const;
+type Part = (typeof parts)[number];
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('A whole number above 0 is needed.');
+  return value;
+}
+
+function part(text: string, before: Part[] | undefined): Part[] {
+  const found = parts.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`Parts are ${parts.join(', ')}.`);
+  return [...(before ?? []), found];
+}
+
+function kind(text: string): MemberKind[] {
+  const found = memberKinds.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`Servers are ${memberKinds.join(', ')}.`);
+  return [found];
+}
+
+const command = new Command('bench')
+  .description(
+    'Measures both servers on the same load, alone and in ensembles, their memory and start-up, and the console.',
+  )
+  .argument('[part...]', `which of ${parts.join(', ')} (default: all)`, part)
+  .option('--rounds <number>', 'rounds, of which the median counts', positive, 3)
+  .option('--seconds <number>', 'how long each workload is measured', positive, 5)
+  .option('--only <server>', 'one of the servers: apache or zoodeck', kind)
+  .option('--nodes <number>', 'znodes of the parts memory and resync', positive, 1_000_000)
+  .parse();
+const options = command.opts<{ rounds: number; seconds: number; nodes: number; only?: MemberKind[] }>();
+const kinds = options.only ?? memberKinds;
+const chosen: readonly Part[] = (command.processedArgs[0] as Part[] | undefined) ?? parts;
+
+const results = new Results();
+if (chosen.includes('server')) await benchServers(results, { ...options, kinds });
+if (chosen.includes('memory')) await benchMemory(results, { ...options, kinds });
+if (chosen.includes('ensemble')) await benchEnsembles(results, { ...options, kinds });
+if (chosen.includes('failover')) await benchFailover(results, { ...options, kinds });
+if (chosen.includes('resync')) await benchResync(results, { ...options, kinds });
+const consoleTable = chosen.includes('console') ? await benchConsole(options) : null;
+const cpu = cpus();
+console.log(
+  `${cpu.length} × ${cpu[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, ` +
+    `Node ${process.versions.node}; medians of ${options.rounds} rounds\n`,
+);
+if (chosen.some((name) => name !== 'console')) console.log(results.markdown());
+if (consoleTable !== null) console.log(`\n${consoleTable}`);

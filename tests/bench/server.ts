@@ -1,0 +1,84 @@
+import { startMember, type Member, type MemberKind } from '../support/member';
+import { apacheHeapMb } from './memory';
+import type { Results } from './table';
+import { latency, prepare, throughput, workloads, type Target } from './throughput';
+
+export interface ServerBenchOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly kinds: readonly MemberKind[];
+}
+
+export const labels = { create: 'create', set: 'set', get: 'get', mix: '70% get, 30% set' } as const;
+/** Before the first round, so that Java's and Node's compilers have seen each workload. */
+const firstWarmMs = 5_000;
+const warmMs = 1_500;
+
+/**
+ * Both servers run all the time, one of them loaded, the other idle. Rounds alternate which goes first. Nothing is
+ * pinned to a processor: the generator and the server share the machine's cores as their system schedules them, for
+ * both servers alike.
+ */
+export async function benchServers(results: Results, options: ServerBenchOptions): Promise<void> {
+  const members: Member[] = [];
+  const targets = new Map<MemberKind, Target>();
+  try {
+    for (const kind of options.kinds) {
+      const member = await startMember(kind, { flags: [], heapMb: apacheHeapMb });
+      members.push(member);
+      const target = { ports: [member.port], pids: [member.child.pid] };
+      targets.set(kind, target);
+      await prepare(target);
+    }
+    for (const kind of options.kinds) {
+      for (const workload of workloads) await throughput(targets.get(kind)!, workload, firstWarmMs, 500);
+    }
+    for (let round = 0; round < options.rounds; round += 1) {
+      const order = round % 2 === 0 ? options.kinds : [...options.kinds].reverse();
+      await throughputRound(results, targets, order, round, options.seconds * 1000);
+      await latencyRound(results, targets, order, round, options.seconds * 1000);
+    }
+  } finally {
+    for (const member of members) await member.stop();
+  }
+}
+
+async function throughputRound(
+  results: Results,
+  targets: ReadonlyMap<MemberKind, Target>,
+  order: readonly MemberKind[],
+  round: number,
+  measureMs: number,
+): Promise<void> {
+  for (const workload of workloads) {
+    for (const kind of order) {
+      const found = await throughput(targets.get(kind)!, workload, warmMs, measureMs);
+      const label = labels[workload];
+      console.error(
+        `round ${round + 1}, ${label}, ${kind}: ${found.opsPerSecond.toFixed(0)} ops/s, ` +
+          `server ${found.serverCpuUs.toFixed(1)} µs, generator ${found.generatorCpuUs.toFixed(1)} µs`,
+      );
+      results.add(`${label}, 16 connections × 64 outstanding, 1 KB`, 'ops/s', true, kind, found.opsPerSecond);
+      results.add(`${label}, server's CPU per operation`, 'µs', false, kind, found.serverCpuUs);
+    }
+  }
+}
+
+async function latencyRound(
+  results: Results,
+  targets: ReadonlyMap<MemberKind, Target>,
+  order: readonly MemberKind[],
+  round: number,
+  measureMs: number,
+): Promise<void> {
+  for (const workload of ['create', 'set', 'get'] as const) {
+    for (const kind of order) {
+      const found = await latency(targets.get(kind)!, workload, warmMs, measureMs);
+      console.error(
+        `round ${round + 1}, ${workload} alone, ${kind}: p50 ${found.p50Ms.toFixed(3)} ms, p99 ${found.p99Ms.toFixed(3)} ms`,
+      );
+      results.add(`${workload}, one client, one outstanding: p50`, 'ms', false, kind, found.p50Ms);
+      results.add(`${workload}, one client, one outstanding: p99`, 'ms', false, kind, found.p99Ms);
+    }
+  }
+}

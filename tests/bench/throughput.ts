@@ -1,0 +1,173 @@
+import { LoadConnection, type RequestTemplate } from './load-connection';
+import { percentile } from './median';
+import { cpuMs } from './proc';
+import { createTemplate, deleteTemplate, getTemplate, plainCreate, setTemplate } from './requests';
+
+export const connectionsCount = 16;
+export const outstanding = 64;
+export const valueBytes = 1024;
+/** Nodes each connection reads and writes in turn. */
+const nodesPerConnection = 1000;
+
+export type Workload = 'create' | 'set' | 'get' | 'mix';
+export const workloads: readonly Workload[] = ['create', 'set', 'get', 'mix'];
+
+export interface Throughput {
+  readonly opsPerSecond: number;
+  /** Processor time of the server, or of all members, for one operation, in microseconds. */
+  readonly serverCpuUs: number;
+  /** The same of the load generator: shows that it was not what limited. */
+  readonly generatorCpuUs: number;
+}
+
+/** What is loaded: the connections are spread over the ports, one member's or all of an ensemble's. */
+export interface Target {
+  readonly ports: readonly number[];
+  readonly pids: readonly number[];
+}
+
+const portOf = ({ ports }: Target, index: number): number => ports[index % ports.length]!;
+const cpuOf = ({ pids }: Target): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
+
+const value = Buffer.alloc(valueBytes, 'v');
+
+/** Sends `count` requests numbered from 0 and waits for their answers. */
+async function sendAll(connection: LoadConnection, template: RequestTemplate, count: number): Promise<void> {
+  connection.start(() => template, 256, 0, count);
+  await new Promise<void>((resolve) => {
+    const check = () => {
+      if (connection.position >= count || connection.broken !== null) resolve();
+      else setTimeout(check, 5);
+    };
+    check();
+  });
+  await connection.stop();
+}
+
+/** Tree for reading and writing: `/bench/c<n>/n00000000` and on, 1 KB each. */
+export async function prepare(target: Target): Promise<void> {
+  const first = await LoadConnection.open(portOf(target, 0));
+  await sendAll(first, plainCreate('/bench'), 1);
+  for (let index = 0; index < connectionsCount; index += 1)
+    await sendAll(first, plainCreate(`/bench/c${index}`), 1);
+  for (let index = 0; index < connectionsCount; index += 1) {
+    await sendAll(first, createTemplate(`/bench/c${index}/n`, value), nodesPerConnection);
+  }
+  first.close();
+}
+
+function chooser(workload: Workload, index: number): (sequence: number) => RequestTemplate {
+  const prefix = `/bench/c${index}/n`;
+  const create = createTemplate(`/bench/c${index}/x`, value);
+  const get = getTemplate(prefix, nodesPerConnection);
+  const set = setTemplate(prefix, nodesPerConnection, value);
+  switch (workload) {
+    case 'create':
+      return () => create;
+    case 'get':
+      return () => get;
+    case 'set':
+      return () => set;
+    case 'mix':
+      // 70 reads to 30 writes, spread evenly: 7 and 10 share no factor with the nodes' cycle that would matter.
+      return (sequence) => ((sequence * 7) % 10 < 7 ? get : set);
+  }
+}
+
+function wait(ms: number, stop?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stop?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function completedOf(connections: readonly LoadConnection[]): number {
+  return connections.reduce((sum, connection) => sum + connection.completed, 0);
+}
+
+/** A fast answer without the value would be no answer. */
+function requireWholeValues(connections: readonly LoadConnection[]): void {
+  const bytes = connections.reduce((sum, connection) => sum + connection.receivedBytes, 0);
+  const each = bytes / completedOf(connections);
+  if (each < valueBytes + 68) throw new Error(`replies to get had ${each.toFixed(0)} bytes on average`);
+}
+
+/** Removes what a create run left, so that every round meets the same tree. */
+async function removeCreated(connections: readonly LoadConnection[]): Promise<void> {
+  await Promise.all(
+    connections.map((connection, index) =>
+      sendAll(connection, deleteTemplate(`/bench/c${index}/x`), connection.position),
+    ),
+  );
+}
+
+/** One workload on all connections: `warmMs` unmeasured, then `measureMs` measured. */
+export async function throughput(
+  target: Target,
+  workload: Workload,
+  warmMs: number,
+  measureMs: number,
+): Promise<Throughput> {
+  const connections = await Promise.all(
+    Array.from({ length: connectionsCount }, (_, index) => LoadConnection.open(portOf(target, index))),
+  );
+  connections.forEach((connection, index) => connection.start(chooser(workload, index), outstanding));
+  await wait(warmMs);
+  const before = {
+    at: performance.now(),
+    done: completedOf(connections),
+    cpu: cpuOf(target),
+    own: process.cpuUsage(),
+  };
+  await wait(measureMs);
+  const seconds = (performance.now() - before.at) / 1000;
+  const done = completedOf(connections) - before.done;
+  const cpu = cpuOf(target) - before.cpu;
+  const own = process.cpuUsage(before.own);
+  for (const connection of connections) await connection.stop();
+  if (workload === 'get') requireWholeValues(connections);
+  if (workload === 'create') await removeCreated(connections);
+  for (const connection of connections) connection.close();
+  return {
+    opsPerSecond: done / seconds,
+    serverCpuUs: (cpu * 1000) / done,
+    generatorCpuUs: (own.user + own.system) / done,
+  };
+}
+
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** One connection with one request outstanding, for `measureMs` or until `stop`. */
+export async function latency(
+  target: Target,
+  workload: Workload,
+  warmMs: number,
+  measureMs: number,
+  stop?: AbortSignal,
+): Promise<Latency> {
+  const connection = await LoadConnection.open(portOf(target, 0));
+  const samples: number[] = [];
+  let sentAt = performance.now();
+  let measuring = false;
+  connection.onReply = () => {
+    const now = performance.now();
+    if (measuring) samples.push(now - sentAt);
+    sentAt = now;
+  };
+  connection.start(chooser(workload, 0), 1);
+  await wait(warmMs);
+  measuring = true;
+  await wait(measureMs, stop);
+  measuring = false;
+  await connection.stop();
+  connection.onReply = null;
+  if (workload === 'create') await removeCreated([connection]);
+  connection.close();
+  return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
+}

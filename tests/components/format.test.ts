@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  durationParts,
+  formatAbsolute,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatMeasure,
+  formatRelative,
+} from '@/components/ui/format';
+
+describe('sizes', () => {
+  test.each([
+    [0, '0 B'],
+    [1023, '1,023 B'],
+    [1024, '1 KiB'],
+    [1536, '1.5 KiB'],
+    [1_048_576, '1 MiB'],
+    [150 * 1024, '150 KiB'],
+    [5 * 1024 ** 4, '5 TiB'],
+    [5000 * 1024 ** 4, '5,000 TiB'],
+  ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes, 'en')).toBe(text));
+});
+
+test('measures keep the digits that matter', () => {
+  expect([0.424, 4.24, 42.4, 4242].map((value) => formatMeasure(value, 'en'))).toEqual([
+    '0.42',
+    '4.2',
+    '42',
+    '4,242',
+  ]);
+});
+
+describe('durations', () => {
+  test.each([
+    [0, '0s'],
+    [999, '0s'],
+    [59_000, '59s'],
+    [61_000, '1m 1s'],
+    [3_600_000, '1h'],
+    [93_784_000, '1d 2h'],
+    [-5, '0s'],
+  ])('%d ms are %s', (ms, text) => expect(formatDuration(ms, 'en')).toBe(text));
+
+  test('at most two neighbouring units, never an empty answer', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 12 }), (ms) => {
+        const parts = durationParts(ms);
+        expect(parts.length).toBeGreaterThanOrEqual(1);
+        expect(parts.length).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+describe('times', () => {
+  const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+  test.each([
+    [0, 'now'],
+    [-5_000, '5 sec. ago'],
+    [-179_000, '2 min. ago'],
+    [-7_200_000, '2 hr. ago'],
+    [-86_400_000, 'yesterday'],
+    [5_000, 'in 5 sec.'],
+  ])('%d ms from now is "%s"', (delta, text) => expect(formatRelative(now + delta, now, 'en')).toBe(text));
+
+  test('absolute times name their zone and keep milliseconds', () => {
+    expect(formatAbsolute(now + 7, 'en', 'utc')).toBe('11/22/2026, 12:00:00.007 UTC');
+    expect(formatAbsolute(now, 'zh-CN', 'utc')).toContain('2026/11/22');
+  });
+
+  test('clocks show what the axis needs', () => {
+    expect(formatClock(now, 'en', 'utc', 'minutes')).toBe('12:00');
+    expect(formatClock(now, 'en', 'utc', 'seconds')).toBe('12:00:00');
+    expect(formatClock(now, 'en', 'utc', 'days')).toBe('11/22, 12:00');
+  });
+});

@@ -1,0 +1,62 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage } from '../support/browser';
+import { startConsole, type RunningConsole } from '../support/console';
+import { startApacheEnsemble, type Ensemble } from '../support/ensemble';
+import { fourLetter } from '../support/four-letter';
+import { axeFaults } from './axe';
+import { bundledCluster, pageUrl } from './pages';
+
+// Three of Apache's servers and `--connect`: what most operators have.
+let ensemble: Ensemble;
+let console: RunningConsole;
+let browser: Browser;
+beforeAll(async () => {
+  ensemble = await startApacheEnsemble(3);
+  console = await startConsole({ connect: ensemble.address, env: { ZOODECK_SAMPLE_SECONDS: '2' } });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await console?.stop();
+  await ensemble?.stop();
+});
+
+test('the overview tells leader and followers apart, and what is left when one is lost', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await page.goto(pageUrl(console.url, await bundledCluster(console.url), 'overview'));
+  await page.getByText('3 of 3').first().waitFor();
+  expect(await page.getByRole('row').filter({ hasText: 'leader' }).count()).toBe(1);
+  expect(await page.getByRole('row').filter({ hasText: 'follower' }).count()).toBe(2);
+  const leaders = page.getByRole('list', { name: 'Leaders' });
+  await leaders.getByText('epoch 1').waitFor();
+  await ensemble.members[0]!.kill();
+  await page.getByText('Healthy, with nothing to spare').waitFor({ timeout: 60_000 });
+  await page.getByText('One more loss stops writes.').waitFor();
+  await page.getByText('2 of 3').first().waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('an election stands among the leaders, with the time nobody led; no majority is told as that', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await page.goto(pageUrl(console.url, await bundledCluster(console.url), 'overview'));
+  await ensemble.members[0]!.restart();
+  await page.getByText('3 of 3').first().waitFor({ timeout: 60_000 });
+  const leading = await Promise.all(
+    ensemble.members.map(async ({ port }) => /^Mode: leader$/m.test(await fourLetter(port, 'srvr'))),
+  );
+  const leader = ensemble.members[leading.indexOf(true)]!;
+  await leader.kill();
+  const newest = page.getByRole('list', { name: 'Leaders' }).getByRole('listitem').first();
+  await newest.filter({ hasText: 'without a leader before' }).waitFor({ timeout: 60_000 });
+  await newest.filter({ hasNotText: leader.address }).waitFor();
+  const other = ensemble.members.find((member) => member !== leader)!;
+  await other.kill();
+  await page.getByText('No quorum').waitFor({ timeout: 60_000 });
+  await page.getByText('1 of 3').first().waitFor();
+  await page.getByText('No leader is seen').waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+});

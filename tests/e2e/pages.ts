@@ -1,0 +1,31 @@
+import { pagePaths } from '@/lib/queries/paths';
+
+/** Addresses of the console's pages, and what tests ask of its HTTP resources. */
+export const pageNames = ['overview', 'tree', 'live', 'metrics', 'commands'] as const;
+export type PageName = (typeof pageNames)[number];
+
+/** The tree page opens on a node of the sample tree, where there is something to see. */
+const shownPath = '/zoodeck-sample';
+
+export function pageUrl(console: string, cluster: string, name: PageName, znode = shownPath): string {
+  if (name === 'tree') return `${console}${pagePaths.tree(cluster, znode)}`;
+  if (name === 'live') return `${console}${pagePaths.live(cluster, znode)}`;
+  return `${console}${pagePaths[name](cluster)}`;
+}
+
+/** The id of the first cluster a console knows. */
+export async function bundledCluster(console: string): Promise<string> {
+  const response = await fetch(`${console}/api/clusters`);
+  const { clusters } = (await response.json()) as { clusters: { id: string }[] };
+  return clusters[0]!.id;
+}
+
+/** Loads the sample tree through the console, as its button does. */
+export async function loadSample(console: string, cluster: string): Promise<void> {
+  const response = await fetch(`${console}/api/clusters/${encodeURIComponent(cluster)}/sample`, {
+    method: 'POST',
+    headers: { origin: console, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (!response.ok) throw new Error(`the sample tree: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startMember, type Member, type MemberKind } from '../../support/member';
+import { Stage } from '../../support/stage';
+import { accessScenarios } from './access';
+import { handshakeScenarios } from './handshake';
+import { nodeScenarios } from './nodes';
+import { pipelineScenarios } from './pipelines';
+import type { Scenario } from './scenario';
+import { transactionScenarios } from './transactions';
+import { watchScenarios } from './watches';
+import { wordScenarios } from './words';
+
+/**
+ * The same bytes to Apache's server and to ours; the answers must be the same, field by field, in the same order.
+ * CONFORMANCE_AGAINST=apache plays Apache against itself, which shows whether a new scenario can be compared at all.
+ */
+const other: MemberKind = process.env.CONFORMANCE_AGAINST === 'apache' ? 'apache' : 'zoodeck';
+
+const groups: Readonly<Record<string, readonly Scenario[]>> = {
+  words: wordScenarios,
+  handshake: handshakeScenarios,
+  nodes: nodeScenarios,
+  watches: watchScenarios,
+  transactions: transactionScenarios,
+  pipelines: pipelineScenarios,
+  access: accessScenarios,
+};
+
+async function play(member: Member, one: Scenario): Promise<string> {
+  const stage = new Stage(member.port);
+  try {
+    await one.play(stage);
+  } catch (error) {
+    // What was said so far shows where the conversation broke off.
+    stage.say(`broken off: ${String(error)}`);
+  } finally {
+    stage.leave();
+  }
+  return stage.lines.join('\n');
+}
+
+for (const [group, scenarios] of Object.entries(groups)) {
+  describe(`Apache's answers and ours: ${group}`, () => {
+    let apache: Member;
+    let ours: Member;
+
+    beforeAll(async () => {
+      [apache, ours] = await Promise.all([startMember('apache'), startMember(other)]);
+    });
+    afterAll(async () => {
+      await Promise.all([apache?.stop(), ours?.stop()]);
+    });
+
+    for (const one of scenarios) {
+      test(one.name, async () => {
+        const [expected, actual] = await Promise.all([play(apache, one), play(ours, one)]);
+        expect(expected).not.toContain('broken off');
+        expect(actual).toBe(expected);
+      });
+    }
+  });
+}

@@ -1,0 +1,131 @@
+import type { RecordCodec } from '@/lib/jute/codec';
+import { JuteWriter } from '@/lib/jute/writer';
+import { openAcl } from '@/lib/protocol/data';
+import { writeMultiRequest, type MultiOp } from '@/lib/protocol/multi';
+import { ops, type OpName } from '@/lib/protocol/ops';
+import { createFlags, multiHeader } from '@/lib/protocol/proto';
+import type { Stage } from '../../support/stage';
+import { node, scenario } from './scenario';
+
+function create(
+  path: string,
+  flags: number = createFlags.persistent,
+  op: 'create' | 'create2' = 'create',
+): MultiOp {
+  return { op, path, data: Buffer.from(path), acl: [...openAcl], flags };
+}
+
+const remove = (path: string, version = -1): MultiOp => ({ op: 'delete', path, version });
+const check = (path: string, version: number): MultiOp => ({ op: 'check', path, version });
+const set = (path: string, version = -1): MultiOp => ({
+  op: 'setData',
+  path,
+  data: Buffer.from('set'),
+  version,
+});
+
+async function multi(s: Stage, name: string, operations: readonly MultiOp[]): Promise<void> {
+  const writer = new JuteWriter();
+  writeMultiRequest(writer, operations);
+  s.say(operations.map((one) => `${one.op} ${one.path}`).join(', '));
+  await s.call(name, 'multi', writer.take());
+}
+
+/** A multi of operations that the grammar knows but multi may not hold. */
+function foreign(items: readonly (readonly [OpName, Record<string, unknown>])[]): Buffer {
+  const writer = new JuteWriter();
+  for (const [op, body] of items) {
+    multiHeader.write(writer, { type: ops[op].code, done: false, err: -1 });
+    const codec: RecordCodec<Record<string, unknown>> | null = ops[op].request;
+    codec?.write(writer, body);
+  }
+  multiHeader.write(writer, { type: -1, done: true, err: -1 });
+  return writer.take();
+}
+
+export const transactionScenarios = [
+  scenario('a transaction that succeeds gives every result and one zxid', async (s) => {
+    await s.open('a');
+    await multi(s, 'a', [
+      create('/t'),
+      create('/t/one'),
+      create('/t/two', 0, 'create2'),
+      set('/t/one'),
+      check('/t/one', 1),
+    ]);
+    await multi(s, 'a', [remove('/t/one', 1), create('/t/one'), set('/t'), remove('/t/two')]);
+    await s.call('a', 'getChildren2', { path: '/t', watch: false });
+    await s.call('a', 'getData', { path: '/t/one', watch: false });
+    await multi(s, 'a', [
+      create('/t/s-', createFlags.persistentSequential),
+      create('/t/s-', createFlags.ephemeralSequential),
+    ]);
+  }),
+  scenario('one that fails leaves nothing, and tells which operation failed', async (s) => {
+    await s.open('a');
+    await s.call('a', 'create', node('/f'));
+    await multi(s, 'a', [create('/f/a'), create('/f/b'), create('/f'), create('/f/c')]);
+    await multi(s, 'a', [check('/f', 3), create('/f/a')]);
+    await multi(s, 'a', [create('/f/a'), remove('/none')]);
+    await multi(s, 'a', [create('/f/a'), set('/f/a', 4)]);
+    await multi(s, 'a', [create('/f/s-', createFlags.persistentSequential), check('/none', 0)]);
+    await multi(s, 'a', [create('/f/eph', createFlags.ephemeral), create('/f/eph/child')]);
+    await s.call('a', 'getChildren2', { path: '/f', watch: false });
+    await s.call('a', 'create', node('/f/s-', '', createFlags.persistentSequential));
+  }),
+  scenario('an empty transaction', async (s) => {
+    await s.open('a');
+    await multi(s, 'a', []);
+    await s.settle('a');
+  }),
+  scenario('operations that multi does not hold', async (s) => {
+    await s.open('a');
+    await s.call('a', 'multi', foreign([['exists', { path: '/', watch: false }]]));
+    await s.call('a', 'multi', foreign([['setACL', { path: '/', acl: openAcl, version: -1 }]]));
+    await s.call('a', 'multi', foreign([['create', node('/x', '', 9)]]));
+    await s.settle('a');
+  }),
+  scenario('containers inside a transaction', async (s) => {
+    await s.open('a');
+    await s.call(
+      'a',
+      'multi',
+      foreign([
+        ['createContainer', node('/tc', 'box', createFlags.container)],
+        ['create', node('/tc/kid')],
+      ]),
+    );
+    await s.call('a', 'exists', { path: '/tc', watch: false });
+  }),
+  scenario('watch events of a transaction come in its order, before its reply', async (s) => {
+    await s.open('a');
+    await s.open('b');
+    for (const path of ['/ev', '/ev/a', '/ev/b', '/ev/c']) await s.call('a', 'create', node(path));
+    for (const name of ['a', 'b']) {
+      await s.call(name, 'getChildren', { path: '/ev', watch: true });
+      for (const path of ['/ev/c', '/ev/a', '/ev/b']) await s.call(name, 'getData', { path, watch: true });
+      await s.call(name, 'exists', { path: '/ev/new', watch: true });
+    }
+    await multi(s, 'a', [set('/ev/b'), create('/ev/new'), remove('/ev/c'), set('/ev/a')]);
+    await s.settle('b');
+  }),
+  scenario('several reads in one request', async (s) => {
+    await s.open('a');
+    await s.call('a', 'create', node('/mr', 'data'));
+    await s.call('a', 'create', node('/mr/kid'));
+    const read = { watch: false };
+    await s.call(
+      'a',
+      'multiRead',
+      foreign([
+        ['getData', { path: '/mr', ...read }],
+        ['getChildren', { path: '/mr', ...read }],
+        ['getData', { path: '/none', ...read }],
+        ['getChildren', { path: '/mr/kid', ...read }],
+      ]),
+    );
+    await s.call('a', 'multiRead', foreign([]));
+    await s.call('a', 'multiRead', foreign([['exists', { path: '/mr', ...read }]]));
+    await s.settle('a');
+  }),
+];

@@ -1,0 +1,141 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { versionText } from '@/server/admin/version';
+import { startChild } from '../support/child';
+import { root, zooCfg } from '../support/member';
+import { freePort } from '../support/ports';
+import { removeDir, tempDir } from '../support/temp';
+
+/** server/bin/zkServer as an operator who knows Apache's script uses it. */
+
+const script = path.join(root, 'server/bin/zkServer');
+let home: string;
+let configFile: string;
+let port: number;
+
+beforeEach(async () => {
+  home = await tempDir('zk-server');
+  port = await freePort();
+  configFile = path.join(home, 'zoo.cfg');
+  fs.writeFileSync(
+    configFile,
+    zooCfg({ dataDir: path.join(home, 'data'), clientPort: port, clientPortAddress: '127.0.0.1' }),
+  );
+});
+
+afterEach(async () => {
+  await run('stop', configFile);
+  await removeDir(home);
+});
+
+async function run(...args: string[]): Promise<{ code: number | string; output: string }> {
+  const child = startChild(script, args, { cwd: home });
+  return { code: await child.exited, output: child.output() };
+}
+
+const pidFile = (): string => path.join(home, 'data', 'zookeeper_server.pid');
+
+test('start, status, restart and stop leave and read a pid file, and say what Apache’s script says', async () => {
+  expect(await run('start', configFile)).toEqual({
+    code: 0,
+    output: `Using config: ${configFile}\nStarting zookeeper ... STARTED\n`,
+  });
+  const first = fs.readFileSync(pidFile(), 'utf8').trim();
+  expect(await run('status', configFile)).toEqual({
+    code: 0,
+    output: `Using config: ${configFile}\nClient port found: ${port}. Client address: 127.0.0.1. Client SSL: false.\nMode: standalone\n`,
+  });
+  expect(await run('start', configFile)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`Starting zookeeper ... already running as process ${first}.`),
+  });
+  expect(await run('restart', configFile)).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/Stopping zookeeper \.\.\. STOPPED\nStarting zookeeper \.\.\. STARTED\n$/),
+  });
+  expect(fs.readFileSync(pidFile(), 'utf8').trim()).not.toBe(first);
+  expect(fs.readFileSync(path.join(home, 'data', 'zkServer.out'), 'utf8')).toContain(
+    'Serving clients at 127.0.0.1',
+  );
+  expect(await run('stop', configFile)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('STOPPED'),
+  });
+  expect(fs.existsSync(pidFile())).toBe(false);
+  expect(await run('status', configFile)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Error contacting service. It is probably not running.'),
+  });
+  expect(await run('stop', configFile)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('no zookeeper to stop'),
+  });
+});
+
+test('a server that does not start shows why, and leaves no pid file', async () => {
+  fs.appendFileSync(configFile, 'tickTime=fast\nserver.1=a:2888\n');
+  const { code, output } = await run('start', configFile);
+  expect(code).toBe(1);
+  expect(output).toContain('Starting zookeeper ... FAILED TO START');
+  expect(output).toContain('tickTime=fast: must be a whole number');
+  expect(output).toContain('server.1=a:2888: "a:2888" has not the form host:quorumPort:electionPort');
+  expect(fs.existsSync(pidFile())).toBe(false);
+  expect(await run('start-foreground', configFile)).toMatchObject({ code: 2 });
+});
+
+test('a port that another server holds is not taken for a start', async () => {
+  expect(await run('start', configFile)).toMatchObject({ code: 0 });
+  const second = path.join(home, 'second.cfg');
+  fs.writeFileSync(
+    second,
+    zooCfg({ dataDir: path.join(home, 'second'), clientPort: port, clientPortAddress: '127.0.0.1' }),
+  );
+  expect(await run('start', second)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/FAILED TO START\n[^]*The client port is taken by another program/),
+  });
+});
+
+test('a pid that now belongs to another program is not taken for the server', async () => {
+  fs.mkdirSync(path.join(home, 'data'));
+  fs.writeFileSync(pidFile(), `${process.pid}\n`);
+  expect(await run('stop', configFile)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('no zookeeper to stop'),
+  });
+  fs.writeFileSync(pidFile(), `${process.pid}\n`);
+  expect(await run('start', configFile)).toMatchObject({ code: 0 });
+});
+
+test('zoo.cfg is found in --config, and print-cmd shows the command that runs the server', async () => {
+  const { code, output } = await run('--config', home, 'print-cmd');
+  expect(code).toBe(0);
+  expect(output).toBe(
+    `Using config: ${configFile}\n"${process.execPath}" "${root}/dist/server/main.js" "${configFile}" > "${home}/data/zkServer.out" 2>&1 < /dev/null\n`,
+  );
+});
+
+test('version, and a wrong command with the usage', async () => {
+  const { output } = await run('version');
+  // The date behind the comma is that of the build, which differs between the bundle and this source.
+  expect(output).toContain(`ZooKeeper server of Zoodeck, version: ${versionText.split(',')[0]}, built on `);
+  expect(await run('begin')).toMatchObject({ code: 2, output: expect.stringContaining('Usage: zkServer') });
+});
+
+test('through a symbolic link it finds the server; without a build it says which command makes one', async () => {
+  const link = path.join(home, 'zk');
+  fs.symlinkSync(script, link);
+  const linked = startChild(link, ['version']);
+  expect(await linked.exited).toBe(0);
+  const bare = path.join(home, 'server', 'bin');
+  fs.mkdirSync(bare, { recursive: true });
+  for (const name of ['zkServer', 'zkCli']) {
+    fs.copyFileSync(path.join(root, 'server/bin', name), path.join(bare, name));
+    const child = startChild(path.join(bare, name), ['start']);
+    expect(await child.exited).toBe(1);
+    expect(child.output()).toMatch(
+      new RegExp(`^${name}: the .* is not built; run npm run build first\\.\\n$`),
+    );
+  }
+});

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { JuteWriter } from '@/lib/jute/writer';
+import { openAcl, type Acl } from '@/lib/protocol/data';
+import { AclCache, openAclId } from '@/server/tree/acl-cache';
+import { DataTree, ownerKind } from '@/server/tree/data-tree';
+import { column, NodeStore, noSlot } from '@/server/tree/node-store';
+import { TreeDigest } from '@/server/tree/tree-digest';
+import { ValueStore } from '@/server/tree/value-store';
+
+test('a new tree has the digest and the counts of a new Apache tree', () => {
+  const tree = new DataTree();
+  expect(tree.digest.value).toBe(0x51c6d660n);
+  expect(tree.nodes.size).toBe(5);
+  expect(tree.nodes.approximateBytes).toBe(44);
+});
+
+test('the digest wraps like a long, both ways', () => {
+  const digest = new TreeDigest();
+  digest.remove(1);
+  expect(digest.value).toBe(-1n);
+  digest.add(2);
+  expect(digest.value).toBe(1n);
+  for (let round = 0; round < 3; round += 1) digest.add(-1);
+  expect(digest.value).toBe(1n + 3n * 0xffff_ffffn);
+  for (let round = 0; round < 3; round += 1) digest.remove(-1);
+  expect(digest.value).toBe(1n);
+});
+
+test.each([
+  [0n, 'none'],
+  [-(1n << 63n), 'container'],
+  [(-1n << 56n) | 5_000n, 'ttl'],
+  [0x0100_0000_0000_0001n, 'session'],
+  [-1n << 60n, 'session'],
+])('an owner of %s is %s', (owner, kind) => {
+  expect(ownerKind(Number(BigInt.asIntN(32, owner >> 32n)), Number(BigInt.asIntN(32, owner)))).toBe(kind);
+});
+
+describe('values', () => {
+  const lengths = fc.oneof(
+    fc.constantFrom(0, 1, 15, 16, 17, 255, 256, 257, 4_095, 4_096, 4_097, 20_000),
+    fc.nat(6_000),
+  );
+
+  test('are found as they were put, through any replacing and freeing', () => {
+    const steps = fc.array(fc.tuple(fc.nat(9), lengths, fc.constantFrom('put', 'free')), { maxLength: 80 });
+    const property = fc.property(steps, (all) => {
+      const store = new ValueStore();
+      const kept = new Map<number, { index: number; value: Buffer }>();
+      all.forEach(([key, length, act], turn) => {
+        const there = kept.get(key);
+        if (act === 'free') {
+          if (there !== undefined) store.free(there.index, there.value.length);
+          kept.delete(key);
+          return;
+        }
+        const value = Buffer.alloc(length, turn);
+        const index =
+          there === undefined ? store.put(value) : store.replace(there.index, there.value.length, value);
+        kept.set(key, { index, value });
+      });
+      for (const { index, value } of kept.values()) {
+        expect(store.view(index, value.length).equals(value)).toBe(true);
+        const writer = new JuteWriter(1);
+        store.writeTo(writer, index, value.length);
+        expect(writer.take().equals(value)).toBe(true);
+      }
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+});
+
+describe('nodes', () => {
+  test('are children of their parents through any adding and removing', () => {
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120 });
+    const property = fc.property(steps, (all) => {
+      const nodes = new NodeStore();
+      const model = new Set<string>();
+      for (const [adding, pick] of all) {
+        const parents = ['', ...model].filter((path) => path.split('/').length < 4);
+        const leaves = [...model].filter((path) => ![...model].some((other) => other.startsWith(`${path}/`)));
+        if (adding) {
+          const path = `${parents[pick % parents.length]}/${pick}`;
+          if (model.has(path)) continue;
+          nodes.add(path, nodes.find(path.slice(0, path.lastIndexOf('/'))));
+          model.add(path);
+        } else if (leaves.length > 0) {
+          const path = leaves[pick % leaves.length]!;
+          nodes.remove(nodes.find(path));
+          model.delete(path);
+        }
+      }
+      expect([...nodes.walk()].map((slot) => nodes.path(slot))).toEqual(['', ...model]);
+      for (const path of ['', ...model]) {
+        const slot = nodes.find(path);
+        const children: string[] = [];
+        for (let at = nodes.get(slot, column.firstChild); at !== noSlot; at = nodes.get(at, column.next)) {
+          children.push(nodes.path(at));
+        }
+        const expected = [...model].filter((other) => other.slice(0, other.lastIndexOf('/')) === path);
+        expect(children.sort()).toEqual(expected.sort());
+        expect(nodes.get(slot, column.numChildren)).toBe(expected.length);
+      }
+      const bytes = [...model].reduce((sum, path) => sum + path.length, 1);
+      expect(nodes.approximateBytes).toBe(bytes);
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+});
+
+describe('ACLs', () => {
+  const mine: Acl[] = [{ perms: 31, scheme: 'digest', id: 'u:h' }];
+  const read: Acl[] = [{ perms: 1, scheme: 'world', id: 'anyone' }];
+
+  test('are kept once, and for as long as a node uses them', () => {
+    const cache = new AclCache();
+    expect(cache.take([...openAcl])).toBe(openAclId);
+    expect([cache.take(mine), cache.take([...mine]), cache.take(read)]).toEqual([1, 1, 2]);
+    cache.give(1);
+    expect(cache.entries()).toHaveLength(2);
+    cache.give(1);
+    expect(cache.entries()).toEqual([{ aclId: 2n, acl: read }]);
+    expect(cache.take(mine)).toBe(3);
+  });
+
+  test('of a snapshot keep their numbers; those no node names are dropped', () => {
+    const cache = new AclCache();
+    cache.restore(5, mine);
+    cache.restore(9, read);
+    expect([cache.join(5), cache.join(openAclId), cache.join(7)]).toEqual([true, true, false]);
+    cache.dropUnused();
+    expect(cache.entries()).toEqual([{ aclId: 5n, acl: mine }]);
+    expect(cache.take(read)).toBe(10);
+  });
+});

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { eventTypes } from '@/lib/protocol/proto';
+import { WatchTable, type Watcher } from '@/server/tree/watch-manager';
+
+const { NodeCreated, NodeDataChanged, NodeDeleted, NodeChildrenChanged } = eventTypes;
+
+class Recorder implements Watcher {
+  readonly seen: string[] = [];
+
+  notify(type: number, path: string): void {
+    this.seen.push(`${type} ${path}`);
+  }
+}
+
+test('a standard watch is told once, however often it was set', () => {
+  const table = new WatchTable();
+  const watcher = new Recorder();
+  table.add('/a', watcher);
+  table.add('/a', watcher);
+  expect(table.size).toBe(1);
+  table.trigger('/a', NodeDataChanged);
+  table.trigger('/a', NodeDataChanged);
+  expect(watcher.seen).toEqual([`${NodeDataChanged} /a`]);
+  expect([table.size, table.pathCount, table.watcherCount]).toEqual([0, 0, 0]);
+});
+
+test('every watcher of a path is told, and watchers of other paths are not', () => {
+  const table = new WatchTable();
+  const [one, two, other] = [new Recorder(), new Recorder(), new Recorder()];
+  table.add('/a', one);
+  table.add('/a', two);
+  table.add('/ab', other);
+  table.trigger('/a', NodeDeleted);
+  expect([one.seen.length, two.seen.length, other.seen.length]).toEqual([1, 1, 0]);
+});
+
+test('a persistent watch stays, at its own path only', () => {
+  const table = new WatchTable();
+  const watcher = new Recorder();
+  table.add('/a', watcher, 'persistent');
+  table.trigger('/a', NodeCreated);
+  table.trigger('/a', NodeChildrenChanged);
+  table.trigger('/a/b', NodeCreated);
+  expect(watcher.seen).toEqual([`${NodeCreated} /a`, `${NodeChildrenChanged} /a`]);
+});
+
+test('a recursive watch hears of every descendant, never of children lists, from the root too', () => {
+  const table = new WatchTable();
+  const [below, all] = [new Recorder(), new Recorder()];
+  table.add('/a', below, 'persistentRecursive');
+  table.add('/', all, 'persistentRecursive');
+  table.trigger('/a', NodeCreated);
+  table.trigger('/a/b/c', NodeDataChanged);
+  table.trigger('/a/b', NodeChildrenChanged);
+  table.trigger('/ab', NodeCreated);
+  expect(below.seen).toEqual([`${NodeCreated} /a`, `${NodeDataChanged} /a/b/c`]);
+  expect(all.seen).toEqual([`${NodeCreated} /a`, `${NodeDataChanged} /a/b/c`, `${NodeCreated} /ab`]);
+});
+
+test('the mode registered last counts', () => {
+  const table = new WatchTable();
+  const watcher = new Recorder();
+  table.add('/a', watcher, 'persistentRecursive');
+  table.add('/a', watcher);
+  table.trigger('/a/b', NodeCreated);
+  table.trigger('/a', NodeDataChanged);
+  table.trigger('/a', NodeDataChanged);
+  expect(watcher.seen).toEqual([`${NodeDataChanged} /a`]);
+});
+
+test('who was already told is passed over, and its standard watch used up', () => {
+  const table = new WatchTable();
+  const watcher = new Recorder();
+  table.add('/a', watcher);
+  table.trigger('/a', NodeDeleted, new Set([watcher]));
+  expect(watcher.seen).toEqual([]);
+  expect(table.size).toBe(0);
+});
+
+test('nothing is left of a watcher that went', () => {
+  const table = new WatchTable();
+  const [gone, stays] = [new Recorder(), new Recorder()];
+  for (const path of ['/a', '/b', '/c'])
+    table.add(path, gone, path === '/b' ? 'persistentRecursive' : 'standard');
+  table.add('/a', stays);
+  table.removeWatcher(gone);
+  expect([table.size, table.pathCount, table.watcherCount]).toEqual([1, 1, 1]);
+  expect([...table.paths()].map(([path]) => path)).toEqual(['/a']);
+  table.trigger('/b/x', NodeCreated);
+  expect(gone.seen).toEqual([]);
+});
+
+test('a watch can be looked for and taken off by its watcher alone', () => {
+  const table = new WatchTable();
+  const [owner, other] = [new Recorder(), new Recorder()];
+  table.add('/a', owner);
+  expect([table.has('/a', owner), table.has('/a', other)]).toEqual([true, false]);
+  expect(table.remove('/a', other)).toBe(false);
+  expect(table.remove('/a', owner)).toBe(true);
+  expect(table.remove('/a', owner)).toBe(false);
+});

@@ -1,0 +1,257 @@
+import { JuteReader } from '@/lib/jute/reader';
+import { errorCodes } from '@/lib/protocol/errors';
+import { ops } from '@/lib/protocol/ops';
+import type { Database } from '@/server/processors/database';
+import type { ServerId } from '@/server/quorum/contract';
+import { isCreateType, readTxn, type Txn } from '@/server/tree/txn';
+import type { LoggedTxn } from '@/server/zab/contract';
+import type { Asked, SimClient } from './client';
+import type { SimMember } from './member';
+import type { World } from './world';
+
+/**
+ * What must hold at every moment. The truth is the one sequence of transactions that members apply as committed: whoever
+ * applies first writes it, everybody else must agree, and every answer to a client is held against it.
+ */
+
+interface Truth {
+  readonly zxid: bigint;
+  readonly what: string;
+  readonly sessionId: bigint;
+  readonly cxid: number;
+}
+
+/** A znode's value from a zxid on; null where it is deleted then. */
+interface Value {
+  readonly zxid: bigint;
+  readonly data: string | null;
+}
+
+export class Checker {
+  readonly truth: Truth[] = [];
+  /** The greatest zxid of a write that a client was told of. */
+  acknowledgedZxid = 0n;
+  isIsolated: (member: SimMember) => boolean = () => false;
+  private readonly indexOf = new Map<bigint, number>();
+  private readonly values = new Map<string, Value[]>();
+  /** What was ever on a disk, and behind what: a zxid names one transaction and one history before it. */
+  private readonly everLogged = new Map<bigint, { readonly payload: Buffer; readonly previous: bigint }>();
+  private readonly leaders = new Map<number, ServerId>();
+  /** Of each member's present life: where in the truth it stands, −1 until it has applied something committed. */
+  private readonly places = new Map<SimMember, { life: number; last: bigint }>();
+
+  constructor(private readonly world: World) {}
+
+  /** Sees every transaction a member applies from now on; what recovery replays is seen before. */
+  watch(member: SimMember, database: Database): void {
+    const place = { life: member.life, last: database.lastApplied };
+    this.places.set(member, place);
+    const apply = database.apply.bind(database);
+    let isReplaying = false;
+    database.apply = (txn, onPart) => {
+      if (!isReplaying && !isElectedOnly(member)) this.applied(member, txn, database.lastApplied);
+      return apply(txn, onPart);
+    };
+    database.replay = ((replay) => (payload: Buffer) => {
+      isReplaying = true;
+      replay(payload);
+      isReplaying = false;
+    })(database.replay.bind(database));
+  }
+
+  private applied(member: SimMember, txn: Txn, before: bigint): void {
+    const what = describe(txn);
+    const at = this.indexOf.get(txn.zxid);
+    if (at === undefined) this.extend(member, txn, what, before);
+    else if (this.truth[at]!.what !== what)
+      this.world.fail(`${member.name} applies ${what}, where others applied ${this.truth[at]!.what}`);
+    else if (at > 0 && this.truth[at - 1]!.zxid > before)
+      this.world.fail(
+        `${member.name} applies ${txn.zxid.toString(16)} behind ${before.toString(16)}, missing ${this.truth[at - 1]!.zxid.toString(16)}`,
+      );
+  }
+
+  private extend(member: SimMember, txn: Txn, what: string, before: bigint): void {
+    this.inherit(member, before);
+    const last = this.truth.at(-1);
+    if (last !== undefined && last.zxid > txn.zxid)
+      this.world.fail(`${member.name} applies ${what}, but others have gone on to ${last.what} without it`);
+    if (last !== undefined && before < last.zxid)
+      this.world.fail(`${member.name} applies ${what} without having applied ${last.what}`);
+    this.append(txn, what);
+  }
+
+  private append(txn: Txn, what: string): void {
+    this.indexOf.set(txn.zxid, this.truth.length);
+    this.truth.push({ zxid: txn.zxid, what, sessionId: txn.clientId, cxid: txn.cxid });
+    this.learn(txn);
+  }
+
+  /** What a transaction makes of the values. */
+  private learn(txn: Txn): void {
+    for (const part of txn.type === ops.multi.code ? txn.txns : [txn]) {
+      if (txn.txns.some(({ type }) => type === ops.error.code)) return;
+      if (isCreateType(part.type) || part.type === ops.setData.code)
+        this.put(part.path, txn.zxid, text(part.data));
+      else if (part.type === ops.delete.code) this.put(part.path, txn.zxid, null);
+      else if (part.type === ops.closeSession.code)
+        for (const path of part.paths ?? []) this.put(path, txn.zxid, null);
+    }
+  }
+
+  private put(path: string, zxid: bigint, data: string | null): void {
+    const there = this.values.get(path);
+    if (there === undefined) this.values.set(path, [{ zxid, data }]);
+    else there.push({ zxid, data });
+  }
+
+  private valueAt(path: string, zxid: bigint): Value | undefined {
+    return this.values.get(path)?.findLast((value) => value.zxid <= zxid);
+  }
+
+  /** Log lines that say something to check. */
+  said(member: SimMember, message: string): void {
+    const epoch = /^Leading epoch (\d+)\./.exec(message)?.[1];
+    if (epoch === undefined) return;
+    const before = this.leaders.get(Number(epoch));
+    if (before !== undefined)
+      this.world.fail(`${member.name} leads epoch ${epoch}, which server.${before} has led`);
+    this.leaders.set(Number(epoch), member.serverId);
+    this.inherit(member, member.platter.last);
+  }
+
+  /** A member joins a leader's epoch: one it never joined before, nor any later one, as long as it has its disk. */
+  accepted(member: SimMember, epoch: number): void {
+    const { promise } = member.platter;
+    if (epoch <= promise) this.world.fail(`${member.name} accepts epoch ${epoch} after epoch ${promise}`);
+    member.platter.promise = epoch;
+  }
+
+  /** A transaction reaches a disk behind `previous`: whatever disk that is, it says the same there. */
+  logged(member: SimMember, { zxid, payload }: LoggedTxn, previous: bigint): void {
+    const there = this.everLogged.get(zxid);
+    if (there === undefined) this.everLogged.set(zxid, { payload, previous });
+    else if (there.previous !== previous || !there.payload.equals(payload))
+      this.world.fail(
+        `${member.name} logs ${zxid.toString(16)} behind ${previous.toString(16)}: others behind ${there.previous.toString(16)}, or something else`,
+      );
+  }
+
+  /**
+   * An established leader's whole history is committed, and so is what lies before anything that is applied as committed:
+   * also where every member that has it got it by recovery or in a snapshot, so that nobody is seen to apply it.
+   */
+  private inherit(member: SimMember, upTo: bigint): void {
+    const last = this.truth.at(-1)?.zxid ?? 0n;
+    const missing: Buffer[] = [];
+    for (let zxid = upTo; zxid > last;) {
+      const logged = this.everLogged.get(zxid);
+      if (logged === undefined)
+        this.world.fail(`${member.name} has ${zxid.toString(16)}, which nobody logged`);
+      missing.push(logged!.payload);
+      zxid = logged!.previous;
+      if (zxid < last)
+        this.world.fail(`${member.name} has gone on to ${upTo.toString(16)} without ${last.toString(16)}`);
+    }
+    for (const payload of missing.reverse()) {
+      const txn = readTxn(payload);
+      this.append(txn, describe(txn));
+    }
+  }
+
+  answered(client: SimClient, asked: Asked, err: number, zxid: bigint, body: Buffer): void {
+    this.checkWatches(client, zxid);
+    if (asked.op === 'sync') return;
+    if (asked.op === 'getData') return this.checkRead(client, asked, err, zxid, body);
+    this.checkWrite(client, asked, zxid);
+  }
+
+  private checkWrite(client: SimClient, asked: Asked, zxid: bigint): void {
+    const at = this.indexOf.get(zxid);
+    const found = at === undefined ? undefined : this.truth[at];
+    if (found?.sessionId !== client.sessionId || found.cxid !== asked.xid)
+      this.world.fail(
+        `${client.name} was told that ${asked.op} ${asked.path} is ${zxid.toString(16)}, which is ${found?.what}`,
+      );
+    if (zxid <= asked.floor)
+      this.world.fail(
+        `${client.name} wrote ${zxid.toString(16)}, before ${asked.floor.toString(16)} that was told earlier`,
+      );
+    if (zxid > this.acknowledgedZxid) this.acknowledgedZxid = zxid;
+  }
+
+  private checkRead(client: SimClient, asked: Asked, err: number, zxid: bigint, body: Buffer): void {
+    if (asked.afterSync > zxid)
+      this.world.fail(
+        `${client.name} read at ${zxid.toString(16)} behind a sync asked at ${asked.afterSync.toString(16)}`,
+      );
+    const value = this.valueAt(asked.path, zxid);
+    const expected = value?.data ?? null;
+    const got = err === errorCodes.NONODE ? null : text(new JuteReader(body).buffer());
+    if (err !== 0 && err !== errorCodes.NONODE)
+      this.world.fail(`${client.name} read ${asked.path} with error ${err}`);
+    if (got !== expected)
+      this.world.fail(
+        `${client.name} read "${got}" of ${asked.path} at ${zxid.toString(16)}, where it was "${expected}"`,
+      );
+    if (asked.watch && err === 0) client.watches.set(asked.path, zxid);
+  }
+
+  /** Whoever sees a zxid has heard of every change, up to it, of what it watches. */
+  private checkWatches(client: SimClient, zxid: bigint): void {
+    for (const [path, since] of client.watches) {
+      const value = this.valueAt(path, zxid);
+      if (value !== undefined && value.zxid > since)
+        this.world.fail(
+          `${client.name} saw ${zxid.toString(16)} before the event of ${path}, changed at ${value.zxid.toString(16)}`,
+        );
+    }
+  }
+
+  /** Sessions whose clients were told that they are over. */
+  readonly toldOver = new Set<bigint>();
+
+  /**
+   * A leader that has given a session up says so before the end of it is committed (Apache's, too), and may then lose its
+   * office; but in the end such a session must be gone.
+   */
+  expired(sessionId: bigint): void {
+    if (sessionId !== 0n) this.toldOver.add(sessionId);
+  }
+
+  /** After everything is healed: all members are alike. */
+  finish(members: readonly SimMember[]): void {
+    const [first, ...others] = members.map((member) => summary(member));
+    for (const other of others)
+      if (other !== first) this.world.fail(`members differ in the end: ${first} and ${other}`);
+    const last = this.truth.at(-1)?.zxid ?? 0n;
+    for (const { name, database } of members) {
+      if (database!.lastApplied !== last)
+        this.world.fail(`${name} ends at ${database!.lastApplied.toString(16)}, not at ${last.toString(16)}`);
+      for (const [sessionId, paths] of database!.tree.ephemeralOwners()) {
+        if (database!.sessions.get(sessionId) === undefined && [...paths].length > 0)
+          this.world.fail(`${name} has ephemerals of a session that is gone`);
+      }
+    }
+  }
+}
+
+/** Leads without a quorum yet: what it applies is its own history, which nobody has agreed to. */
+const isElectedOnly = ({ peer }: SimMember): boolean =>
+  peer?.leader !== null && peer?.leader !== undefined && peer.leader.phase !== 'BROADCAST';
+
+function summary({ database }: SimMember): string {
+  const { tree, sessions } = database!;
+  const ids = [...sessions.all()].map(({ sessionId }) => sessionId.toString(16)).sort();
+  return `${tree.lastZxid.toString(16)} ${tree.digest.value.toString(16)} ${tree.nodes.size} [${ids.join(' ')}]`;
+}
+
+const text = (data: Buffer | null): string => data?.toString('utf8') ?? '';
+
+const names = new Map(Object.entries(ops).map(([name, op]) => [op.code as number, name]));
+
+function describe(txn: Txn): string {
+  const parts = txn.txns.map((part) => `${names.get(part.type)}:${part.path}:${text(part.data)}`).join(',');
+  const name = names.get(txn.type) ?? String(txn.type);
+  return `${name} ${txn.zxid.toString(16)} of ${txn.clientId.toString(16)}/${txn.cxid} ${txn.path} "${text(txn.data)}" ${txn.err} ${parts}`;
+}

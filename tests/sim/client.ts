@@ -1,0 +1,265 @@
+import { JuteReader } from '@/lib/jute/reader';
+import { JuteWriter } from '@/lib/jute/writer';
+import { openAcl } from '@/lib/protocol/data';
+import { writeMultiRequest } from '@/lib/protocol/multi';
+import { ops, type OpName } from '@/lib/protocol/ops';
+import * as proto from '@/lib/protocol/proto';
+import { Client, type ClientIo } from '@/server/processors/client';
+import type { Checker } from './checker';
+import type { SimMember } from './member';
+import type { World } from './world';
+
+/** A client of the ensemble: one session, moved from member to member, one request at a time, all of it checked. */
+
+/** What was asked, and what the checker needs to judge the answer. */
+export interface Asked {
+  readonly op: OpName;
+  readonly path: string;
+  readonly xid: number;
+  /** The greatest zxid that any client had been answered with when this was sent. */
+  readonly floor: bigint;
+  readonly watch: boolean;
+  /** A sync was answered on this connection, and nothing else was asked since. */
+  readonly afterSync: bigint;
+}
+
+const paths = ['/a', '/b', '/c', '/a/x', '/b/y'];
+const timeoutMs = 2_000;
+/** How long an answer may take before the client looks for another member. */
+const patienceMs = 1_500;
+
+export class SimClient {
+  sessionId = 0n;
+  lastZxid = 0n;
+  private passwd: Buffer = Buffer.alloc(16);
+  private member: SimMember | null = null;
+  private client: Client | null = null;
+  private out = new JuteWriter(1024);
+  private asked: Asked | null = null;
+  private isClosing = false;
+  /** The first frame of a connection answers its handshake. */
+  private awaitsWelcome = true;
+  private readonly arrivals = { up: 0, down: 0 };
+  private nextXid = 1;
+  private value = 0;
+  private syncFloor = 0n;
+  /** Data watches of this connection: path to the zxid at which they were set. */
+  readonly watches = new Map<string, bigint>();
+  isStopped = false;
+  acknowledged = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly world: World,
+    private readonly members: readonly SimMember[],
+    private readonly checker: Checker,
+  ) {}
+
+  start(): void {
+    this.world.after(this.world.random.int(0, 500), () => this.connect());
+  }
+
+  // The connection.
+
+  private connect(): void {
+    if (this.isStopped || this.client !== null) return;
+    const member = this.world.random.pick(this.members);
+    if (!member.isUp || member.isPaused || this.checker.isIsolated(member)) {
+      this.world.after(100, () => this.connect());
+      return;
+    }
+    this.member = member;
+    const client: Client = new Client(
+      this.ioOf(() => client),
+      '127.0.0.1',
+      { eventSent() {} },
+    );
+    this.client = client;
+    this.isClosing = false;
+    this.awaitsWelcome = true;
+    member.clients.add(this);
+    this.watches.clear();
+    this.syncFloor = 0n;
+    const request = proto.connectRequest.encode({
+      protocolVersion: 0,
+      lastZxidSeen: this.lastZxid,
+      timeOut: timeoutMs,
+      sessionId: this.sessionId,
+      passwd: this.passwd,
+    });
+    this.give(Buffer.concat([request, Buffer.from([0])]));
+    this.world.after(patienceMs, () => client === this.client && client.phase !== 'open' && this.leave());
+  }
+
+  private give(frame: Buffer): void {
+    const { member, client } = this;
+    this.world.after(this.delay('up'), () => {
+      if (client !== this.client || client === null) return;
+      member!.handle(() => {
+        if (client.phase !== 'closed')
+          member!.pipeline!.receive(client, frame, 0, frame.length, member!.nowMs);
+      });
+    });
+  }
+
+  /** When what is sent now arrives: never before what was sent earlier. */
+  private delay(direction: 'up' | 'down'): number {
+    const { world, arrivals } = this;
+    const at = Math.max(world.nowMs + world.random.int(1, 20) / 10, arrivals[direction]);
+    arrivals[direction] = at;
+    return at - world.nowMs;
+  }
+
+  /** Goes to another member; what was asked is of unknown outcome. */
+  private leave(): void {
+    const { member, client } = this;
+    if (client === null) return;
+    member!.clients.delete(this);
+    member!.handle(() => member!.pipeline?.disconnected(client));
+    this.lostConnection();
+  }
+
+  lostConnection(): void {
+    this.client = null;
+    this.asked = null;
+    this.out = new JuteWriter(1024);
+    if (!this.isStopped) this.world.after(this.world.random.int(10, 200), () => this.connect());
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.leave();
+  }
+
+  /** The socket side of one connection: what a member writes to one that was left goes nowhere. */
+  private ioOf(client: () => Client): ClientIo {
+    const isCurrent = (): boolean => client() === this.client;
+    return {
+      output: () => (isCurrent() ? this.out : new JuteWriter(64)),
+      spill() {},
+      endAfterOutput: () => {
+        if (isCurrent()) this.isClosing = true;
+      },
+      drop: () => {
+        if (isCurrent()) this.drop();
+      },
+    };
+  }
+
+  drop(): void {
+    const { member, client } = this;
+    if (client === null) return;
+    member!.pipeline?.disconnected(client);
+    member!.clients.delete(this);
+    this.lostConnection();
+  }
+
+  /** The member lets out what it wrote for this client. */
+  flush(): void {
+    if (this.out.size === 0) {
+      if (this.isClosing) this.drop();
+      return;
+    }
+    const bytes = this.out.take();
+    this.out.reset();
+    const { client, isClosing } = this;
+    this.world.after(this.delay('down'), () => {
+      if (client === this.client) this.received(bytes, client!);
+    });
+    if (isClosing) this.world.after(this.delay('down'), () => client === this.client && this.drop());
+  }
+
+  private received(bytes: Buffer, client: Client): void {
+    for (let at = 0; at < bytes.length && client === this.client;) {
+      const length = bytes.readInt32BE(at);
+      this.frame(bytes.subarray(at + 4, at + 4 + length));
+      at += 4 + length;
+    }
+  }
+
+  private frame(frame: Buffer): void {
+    if (this.awaitsWelcome) return this.welcomed(frame);
+    const reader = new JuteReader(frame);
+    const { xid, zxid, err } = proto.replyHeader.read(reader);
+    const body = frame.subarray(reader.offset);
+    if (xid === proto.xids.notification) return this.event(body);
+    const { asked } = this;
+    if (asked === null || xid !== asked.xid)
+      this.world.fail(`${this.name} got an answer to ${xid}, having asked ${asked?.xid}`);
+    this.asked = null;
+    if (zxid < this.lastZxid && zxid > 0n)
+      this.world.fail(`${this.name} saw zxid ${zxid.toString(16)} after ${this.lastZxid.toString(16)}`);
+    if (zxid > this.lastZxid) this.lastZxid = zxid;
+    if (asked.op === 'sync') this.syncFloor = asked.floor;
+    this.acknowledged += 1;
+    this.world.log(
+      () =>
+        `${this.name} ${asked.op} ${asked.path} -> ${err} ${zxid.toString(16)}${asked.watch ? ' watched' : ''}`,
+    );
+    this.checker.answered(this, asked, err, zxid, body);
+    this.world.after(this.world.random.int(0, 40), () => this.ask());
+  }
+
+  private welcomed(frame: Buffer): void {
+    this.awaitsWelcome = false;
+    const response = proto.connectResponse.read(new JuteReader(frame));
+    if (response.timeOut === 0) {
+      this.checker.expired(this.sessionId);
+      this.sessionId = 0n;
+      this.lastZxid = 0n;
+      this.passwd = Buffer.alloc(16);
+      return;
+    }
+    this.sessionId = response.sessionId;
+    this.passwd = Buffer.from(response.passwd ?? Buffer.alloc(16));
+    this.ask();
+  }
+
+  private event(body: Buffer): void {
+    const event = proto.watcherEvent.decode(body);
+    const path = event.path ?? '';
+    this.world.log(() => `${this.name} event ${event.type} ${path}`);
+    if (!this.watches.delete(path)) this.world.fail(`${this.name} got an event of ${path} without a watch`);
+  }
+
+  // Requests.
+
+  private ask(): void {
+    const { client, world } = this;
+    if (client === null || client.phase !== 'open' || this.asked !== null || this.isStopped) return;
+    const { op, path, body } = this.choose();
+    const xid = this.nextXid++;
+    const watch = op === 'getData' && body.at(-1) === 1;
+    this.asked = { op, path, xid, floor: this.checker.acknowledgedZxid, watch, afterSync: this.syncFloor };
+    if (op !== 'sync') this.syncFloor = 0n;
+    this.give(Buffer.concat([proto.requestHeader.encode({ xid, type: ops[op].code }), body]));
+    world.after(patienceMs, () => client === this.client && this.asked?.xid === xid && this.leave());
+  }
+
+  private choose(): { op: OpName; path: string; body: Buffer } {
+    const { random } = this.world;
+    const path = random.pick(paths);
+    const data = Buffer.from(`${this.name}-${(this.value += 1)}`);
+    const roll = random.next();
+    if (roll < 0.3)
+      return { op: 'getData', path, body: proto.getDataRequest.encode({ path, watch: random.chance(0.5) }) };
+    if (roll < 0.38) return { op: 'sync', path, body: proto.syncRequest.encode({ path }) };
+    if (roll < 0.6)
+      return { op: 'setData', path, body: proto.setDataRequest.encode({ path, data, version: -1 }) };
+    if (roll < 0.8) {
+      const flags = random.pick([0, 0, 1, 2, 3]);
+      return {
+        op: 'create',
+        path,
+        body: proto.createRequest.encode({ path, data, acl: [...openAcl], flags }),
+      };
+    }
+    if (roll < 0.9) return { op: 'delete', path, body: proto.deleteRequest.encode({ path, version: -1 }) };
+    const writer = new JuteWriter();
+    writeMultiRequest(writer, [
+      { op: 'setData', path: '/a', data, version: -1 },
+      { op: 'setData', path: '/b', data, version: -1 },
+    ]);
+    return { op: 'multi', path, body: writer.take() };
+  }
+}

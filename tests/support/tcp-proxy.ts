@@ -1,0 +1,95 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A hop between a client and a member on which a test can make the network fail. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Connections accepted so far. */
+  readonly accepted: () => number;
+  /** Ends every connection now. */
+  cut(): void;
+  /** From now on what the member says is swallowed; what clients say still arrives. */
+  swallowReplies(on: boolean): void;
+  /** From now on nothing passes either way, on old and new connections: a hung host. */
+  hang(on: boolean): void;
+  /** From now on connections are refused with a reset. */
+  refuse(on: boolean): void;
+  /** Cuts the connection in the moment the member's next bytes would have been passed on. */
+  cutAtNextReply(): void;
+  /** Cuts the connection once it carried more than this many bytes of replies without a pause of 100 ms. */
+  cutAboveBytes(bytes: number | null): void;
+  /** Answers these operations as a member that does not know them: UNIMPLEMENTED, and the connection ends. */
+  refuseOps(codes: readonly number[]): void;
+  stop(): Promise<void>;
+}
+
+/** The refusal of the first request in a chunk that has one of these operation codes; null where none has. */
+function refusal(chunk: Buffer, codes: readonly number[]): Buffer | null {
+  for (let at = 0; at + 12 <= chunk.length; at += 4 + chunk.readInt32BE(at)) {
+    if (!codes.includes(chunk.readInt32BE(at + 8))) continue;
+    const reply = Buffer.alloc(20);
+    reply.writeInt32BE(16, 0);
+    reply.writeInt32BE(chunk.readInt32BE(at + 4), 4);
+    reply.writeBigInt64BE(-1n, 8);
+    reply.writeInt32BE(-6, 16);
+    return reply;
+  }
+  return null;
+}
+
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  const state = { swallow: false, hang: false, refuse: false, cutNext: false, accepted: 0 };
+  let refused: readonly number[] = [];
+  let burstMax: number | null = null;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const server = createServer((client) => {
+    state.accepted += 1;
+    if (state.refuse) return void client.resetAndDestroy();
+    let burst = 0;
+    let burstAt = 0;
+    const member = connect({ host: '127.0.0.1', port: targetPort });
+    for (const socket of [client, member]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        member.destroy();
+      });
+    }
+    client.on('data', (chunk) => {
+      const reply = refusal(chunk, refused);
+      if (reply !== null) return void client.end(reply);
+      if (!state.hang) member.write(chunk);
+    });
+    member.on('data', (chunk) => {
+      if (state.cutNext) {
+        state.cutNext = false;
+        return cut();
+      }
+      burst = performance.now() - burstAt > 100 ? chunk.length : burst + chunk.length;
+      burstAt = performance.now();
+      if (burstMax !== null && burst > burstMax) return cut();
+      if (!state.hang && !state.swallow) client.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    accepted: () => state.accepted,
+    cut,
+    swallowReplies: (on) => void (state.swallow = on),
+    hang: (on) => void (state.hang = on),
+    refuse: (on) => void (state.refuse = on),
+    cutAtNextReply: () => void (state.cutNext = true),
+    cutAboveBytes: (bytes) => void (burstMax = bytes),
+    refuseOps: (codes) => void (refused = codes),
+    stop: () =>
+      new Promise((resolve) => {
+        cut();
+        server.close(() => resolve());
+      }),
+  };
+}
