@@ -5,6 +5,7 @@ import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { parseQuorumText } from '@/server/quorum/quorum-config';
 import { bringLevel } from './bring-level';
 import { Broadcast } from './broadcast';
+import { countLearners } from './census';
 import { Commits } from './commits';
 import type { PeerLink } from './contract';
 import { Discovery } from './discovery';
@@ -103,17 +104,12 @@ export class Leader implements HandlerEvents {
 
   /** Who follows, and what was proposed: for mntr. */
   census() {
-    const synced = [...this.handlers].filter(({ phase }) => phase === 'synced');
-    const followers = synced.filter(({ isObserver }) => !isObserver);
-    const votes = (handler: LearnerHandler): boolean => this.config.voters.has(handler.serverId);
+    const { lastProposed, requests, broadcast } = this;
     return {
-      lastProposed: this.lastProposed,
-      learners: this.handlers.size,
-      syncedFollowers: followers.filter(votes).length,
-      syncedObservers: synced.length - followers.length,
-      syncedNonVoting: followers.filter((handler) => !votes(handler)).length,
-      pendingSyncs: this.requests.pendingSyncs,
-      proposalBytes: this.broadcast.proposalBytes,
+      ...countLearners(this.handlers, this.config),
+      lastProposed,
+      pendingSyncs: requests.pendingSyncs,
+      proposalBytes: broadcast.proposalBytes,
     };
   }
 
@@ -421,15 +417,9 @@ export class Leader implements HandlerEvents {
   }
 
   private closeSilent(): void {
-    const { initLimitMs, syncLimitMs } = this.options.settings;
     for (const handler of this.handlers) {
-      const limitMs = handler.phase === 'synced' ? syncLimitMs : initLimitMs;
-      const silentMs = this.nowMs - handler.heardMs;
-      const owedMs = handler.awaited === null ? 0 : this.nowMs - handler.awaited.sinceMs;
-      if (handler.isSendingSnapshot) handler.heardMs = this.nowMs;
-      else if (silentMs > limitMs) this.refuse(handler, `it was silent for ${Math.round(silentMs)} ms`);
-      else if (handler.phase === 'synced' && owedMs > syncLimitMs)
-        this.refuse(handler, `it has not acknowledged a proposal for ${Math.round(owedMs)} ms`);
+      const reason = handler.overdue(this.options.settings, this.nowMs);
+      if (reason !== null) this.refuse(handler, reason);
     }
   }
 

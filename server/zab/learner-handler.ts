@@ -1,6 +1,7 @@
 import { JuteError } from '@/lib/jute/error';
 import type { ServerId } from '@/server/quorum/contract';
 import type { LearnerRef, LinkHandler, PeerLink } from './contract';
+import type { ZabSettings } from './options';
 import { earlyDataBytesMax, PacketReader } from './packet-reader';
 import type { QuorumPacket } from './quorum-packet';
 
@@ -125,6 +126,23 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
 
   get isSendingSnapshot(): boolean {
     return this.backlog !== null;
+  }
+
+  /** Why it is to be given up: silent, or behind with an acknowledgement, for too long; null while it is in time. */
+  overdue(limits: Pick<ZabSettings, 'initLimitMs' | 'syncLimitMs'>, nowMs: number): string | null {
+    if (this.isSendingSnapshot) {
+      // It hears the snapshot out before it says anything.
+      this.heardMs = nowMs;
+      return null;
+    }
+    const isSynced = this.phase === 'synced';
+    const silentMs = nowMs - this.heardMs;
+    if (silentMs > (isSynced ? limits.syncLimitMs : limits.initLimitMs))
+      return `it was silent for ${Math.round(silentMs)} ms`;
+    const owedMs = this.awaited === null ? 0 : nowMs - this.awaited.sinceMs;
+    if (isSynced && owedMs > limits.syncLimitMs)
+      return `it has not acknowledged a proposal for ${Math.round(owedMs)} ms`;
+    return null;
   }
 
   describe(): string {
