@@ -320,6 +320,8 @@ test.each([
   two.resume();
   await lost;
   client.close();
+  // Who has not noticed yet that the leader is dead says it follows; once one of the two leads, neither follows the dead one.
+  await ensemble.leader();
   await ensemble.allServing();
   const text = (await ensemble.client([1]).getConfig()).value.data!.toString();
   if (text.includes(moved[2]!)) three.port = port!;
