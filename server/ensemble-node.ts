@@ -1,6 +1,6 @@
 import { ElectionConnections } from '@/server/election/connections';
 import { DynamicConfigStore } from '@/server/config/dynamic-config';
-import type { EnsembleView } from '@/server/admin/role-view';
+import type { EnsembleView, LeaderView, ObserverView } from '@/server/admin/role-view';
 import type { EnsembleConfig, ServerConfig } from '@/server/config/server-config';
 import type { PeerSettings } from '@/server/peer/options';
 import { PeerStorage } from '@/server/peer/peer-storage';
@@ -10,7 +10,11 @@ import type { Replayable, Snapshotable } from '@/server/storage/contract';
 import { CredentialsError } from '@/server/transport/credentials-error';
 import { LimitedLog } from '@/server/transport/limited-log';
 import { SocketTransport } from '@/server/transport/socket-transport';
+import { observersAmong, resetObservers } from '@/server/zab/census';
 import { History } from '@/server/zab/history';
+import type { Leader } from '@/server/zab/leader';
+import type { LearnerHandler } from '@/server/zab/learner-handler';
+import { learnerMeterOf } from './pipeline-meter';
 import { ServerFailure, ServerNode, type StartOptions } from './server-node';
 
 /** A member of an ensemble: the server's parts, joined to a QuorumPeer and to the sockets of its two peer ports. */
@@ -103,6 +107,7 @@ export class EnsembleNode extends ServerNode {
       serveClientsAt: ({ host, port }) => listener.moveTo({ host, port }),
       log,
       warnOfPeers: (sentence) => this.limited.warn(sentence),
+      meter: learnerMeterOf(this.metrics),
     });
     this.peer = peer;
     listener.beforeSettling = () => peer.flush();
@@ -146,12 +151,26 @@ export class EnsembleNode extends ServerNode {
       serverId: peer.serverId,
       mode,
       peerState: `${peer.state.toLowerCase()} - ${peer.phase}`,
+      phase: peer.phase,
+      leaderId: peer.leaderId,
       config: peer.config,
       masterId: peer.state === 'OBSERVING' ? peer.leaderId : null,
-      leader:
-        leader === null
-          ? null
-          : { ...leader.census(), uptimeMs: this.clock.monotonicMs() - peer.stateSinceMs },
+      leader: leader === null ? null : this.leaderView(leader, peer.stateSinceMs),
+    };
+  }
+
+  private leaderView(leader: Leader, sinceMs: number): LeaderView {
+    const { clock } = this;
+    const census = leader.census();
+    return {
+      ...census,
+      uptimeMs: clock.monotonicMs() - sinceMs,
+      *observers() {
+        const wallMs = clock.wallMs() - clock.monotonicMs();
+        for (const observer of observersAmong(leader.handlers))
+          yield observerView(observer, wallMs, census.lastCommitted);
+      },
+      resetObservers: () => resetObservers(leader.handlers),
     };
   }
 
@@ -199,6 +218,14 @@ export class EnsembleNode extends ServerNode {
     this.transport.close();
     await super.close();
   }
+}
+
+/** `wallMs` is what lies between the two clocks. */
+function observerView(observer: LearnerHandler, wallMs: number, lastZxid: bigint): ObserverView {
+  const { link, serverId, queuedPackets, queuedBytes, packetsReceived, packetsSent, requests } = observer;
+  const establishedMs = Math.round(wallMs + observer.connectedMs);
+  const counts = { queuedPackets, queuedBytes, packetsReceived, packetsSent, requests };
+  return { remote: link.remote, serverId, establishedMs, ...counts, lastZxid };
 }
 
 /** As for a faulty zoo.cfg. */

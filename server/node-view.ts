@@ -11,7 +11,7 @@ import type { Pipeline } from '@/server/processors/pipeline';
 import type { Clock } from '@/server/runtime/clock';
 import type { Watcher } from '@/server/tree/watch-manager';
 
-/** The running server as the four-letter words see it (server/admin/server-view). */
+/** The running server as the four-letter words and the AdminServer see it (server/admin/server-view). */
 export interface ViewParts {
   readonly config: ServerConfig;
   readonly stats: ServerStats;
@@ -22,6 +22,7 @@ export interface ViewParts {
   readonly startedMs: number;
   listener(): ClientListener;
   isServing(): boolean;
+  lastSnapshot: ServerView['lastSnapshot'];
   /** Null on a server that stands alone. */
   ensemble(): EnsembleView | null;
 }
@@ -52,6 +53,7 @@ export function createView(parts: ViewParts): ServerView {
     *connections() {
       for (const connection of parts.listener().all()) yield connectionView(connection);
     },
+    sessions: () => sessions.all(),
     *sessionBuckets() {
       for (const [expiresAtMs, members] of sessions.byExpiry()) {
         const ids = members.map((session) => session.sessionId);
@@ -66,6 +68,7 @@ export function createView(parts: ViewParts): ServerView {
     },
     ephemeralSessionCount: () => tree.ephemeralOwners().size,
     dataWatches: () => dataWatchView(database),
+    lastSnapshot: parts.lastSnapshot,
     digestLog: () => database.digestLog,
     get traceMask() {
       return traceMask;

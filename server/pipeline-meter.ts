@@ -1,7 +1,8 @@
-import type { ServerMetrics } from '@/server/metrics/registry';
+import type { ServerMetrics, SummarySet } from '@/server/metrics/registry';
 import type { ServerStats } from '@/server/metrics/server-stats';
 import type { Summary } from '@/server/metrics/summary';
 import type { PipelineMeter } from '@/server/processors/meter';
+import type { LearnerMeter } from '@/server/zab/options';
 
 /** Where the pipeline's figures go: the counters of the four-letter words, and the metrics of mntr. */
 export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMeter {
@@ -40,7 +41,7 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMet
 }
 
 /** Adds to the summary of a path's top-level znode; the last one is kept at hand, as most requests name the same. */
-function byNamespace(metrics: ServerMetrics, summaries: Map<string, Summary>): PipelineMeter['nodeRead'] {
+function byNamespace(metrics: ServerMetrics, summaries: SummarySet<Summary>): PipelineMeter['nodeRead'] {
   let prefix = '';
   let last: Summary | undefined;
   return (path, bytes) => {
@@ -49,5 +50,14 @@ function byNamespace(metrics: ServerMetrics, summaries: Map<string, Summary>): P
     const slash = path.indexOf('/', 1);
     last = slash < 0 ? undefined : summaries.get(path.slice(1, slash));
     prefix = path.slice(0, slash + 1);
+  };
+}
+
+/** Where a leader's figures of its learners go. */
+export function learnerMeterOf({ ackLatency, learnerQueueSize, learnerQueueTime }: ServerMetrics): LearnerMeter {
+  return {
+    acknowledged: (serverId, ms) => ackLatency.of(String(serverId))?.add(Math.round(ms)),
+    queued: (serverId, packets) => learnerQueueSize.of(String(serverId))?.add(packets),
+    waited: (serverId, ms) => learnerQueueTime.of(String(serverId))?.add(Math.round(ms)),
   };
 }

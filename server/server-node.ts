@@ -1,3 +1,4 @@
+import { AdminServer } from '@/server/admin/admin-server';
 import { fourLetterWordOf, handleFourLetterWord, isTelnetInterrupt } from '@/server/admin/four-letter-words';
 import type { EnsembleView } from '@/server/admin/role-view';
 import type { ServerView } from '@/server/admin/server-view';
@@ -45,6 +46,7 @@ export class ServerFailure extends Error {
   }
 }
 const exitUnexpected = 1;
+const exitAdminServer = 4;
 const exitSnapshot = 10;
 
 export interface StartOptions {
@@ -57,6 +59,8 @@ export interface StartOptions {
 export interface RunningServer {
   readonly address: string;
   readonly port: number;
+  /** Where the AdminServer listens; null where it does not. */
+  readonly adminPort: number | null;
   /** What the four-letter words read; also of use in tests. */
   readonly view: ServerView;
   readonly database: Database;
@@ -77,6 +81,7 @@ export abstract class ServerNode {
   protected readonly log: Log;
   protected readonly view: ServerView;
   protected failed = false;
+  private admin: AdminServer | null = null;
   private readonly onFailure: StartOptions['onFailure'];
   private readonly timers: NodeJS.Timeout[] = [];
   private isStopping = false;
@@ -141,8 +146,10 @@ export abstract class ServerNode {
 
   async start(): Promise<RunningServer> {
     try {
+      await this.startAdmin();
       await this.startServing();
     } catch (error) {
+      this.admin?.close();
       await this.storage.close();
       throw error;
     }
@@ -152,11 +159,26 @@ export abstract class ServerNode {
     return {
       address,
       port,
+      adminPort: this.admin?.port ?? null,
       view: this.view,
       database: this.database,
       snapshot: () => this.storage.beginSnapshot(),
       close: () => this.close(),
     };
+  }
+
+  /** It tells of a server that does not serve yet, too. Members of an ensemble are worth more than their AdminServer. */
+  private async startAdmin(): Promise<void> {
+    const { adminServer, ensemble } = this.config;
+    if (adminServer === null) return;
+    try {
+      this.admin = await AdminServer.open(adminServer, this.view, this.log);
+    } catch (error) {
+      const { host, port } = adminServer.address;
+      const sentence = `The AdminServer cannot listen at ${host}:${port} (admin.serverPort): ${(error as Error).message}.`;
+      if (ensemble === null) throw new ServerFailure(sentence, exitAdminServer, { cause: error });
+      this.log.warn(`${sentence} This member runs without it.`);
+    }
   }
 
   /** Recovers, takes up its role and listens. */
@@ -177,6 +199,7 @@ export abstract class ServerNode {
       clock: this.clock,
       startedMs,
       listener: () => this.listener,
+      lastSnapshot: () => this.storage.lastSnapshot(),
       ensemble: () => this.ensembleView(),
       isServing: () => this.pipeline.isServing && !this.isStopping,
     });
@@ -236,6 +259,7 @@ export abstract class ServerNode {
   protected async close(): Promise<void> {
     this.isStopping = true;
     for (const timer of this.timers) clearInterval(timer);
+    this.admin?.close();
     await this.listener.close();
     await this.storage.close();
   }

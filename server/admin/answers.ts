@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { formatSessionId } from '@/lib/protocol/session-id';
+import type { ServerConfig } from '@/server/config/server-config';
 import { folderBytes } from '@/server/storage/files';
 import { briefConnection, fullConnection, peerAddress } from './connection-lines';
 import { environment } from './environment';
 import { javaDate, javaDouble, javaHex } from './java-text';
 import { mntr } from './mntr';
-import type { ServerView } from './server-view';
+import { isLearner, type ServerView } from './server-view';
 import { versionText } from './version';
 
 /**
@@ -15,11 +16,15 @@ import { versionText } from './version';
 
 type Answer = (view: ServerView) => Iterable<string>;
 
-const versionFolder = 'version-2';
+
+/** Where snapshots and logs lie, as Apache shows them. */
+export function dataFolders(config: ServerConfig): { readonly dataDir: string; readonly dataLogDir: string } {
+  const inside = (folder: string): string => path.join(folder, 'version-2');
+  return { dataDir: inside(config.dataDir), dataLogDir: inside(config.dataLogDir) };
+}
 
 function* conf({ config, clientPort, ensemble }: ServerView): Iterable<string> {
-  const dataDir = path.join(config.dataDir, versionFolder);
-  const dataLogDir = path.join(config.dataLogDir, versionFolder);
+  const { dataDir, dataLogDir } = dataFolders(config);
   const entries: [string, string | number][] = [
     ['clientPort', clientPort()],
     ['secureClientPort', -1],
@@ -46,8 +51,9 @@ function* conf({ config, clientPort, ensemble }: ServerView): Iterable<string> {
 
 /** 3.8.0 to 3.8.3 print the two sizes the wrong way round; this is 3.8.4's way. */
 function* dirs({ config }: ServerView): Iterable<string> {
-  yield `datadir_size: ${folderBytes(path.join(config.dataDir, versionFolder))}\n`;
-  yield `logdir_size: ${folderBytes(path.join(config.dataLogDir, versionFolder))}\n`;
+  const { dataDir, dataLogDir } = dataFolders(config);
+  yield `datadir_size: ${folderBytes(dataDir)}\n`;
+  yield `logdir_size: ${folderBytes(dataLogDir)}\n`;
 }
 
 function statistics(view: ServerView): string {
@@ -90,14 +96,26 @@ function* cons(view: ServerView): Iterable<string> {
   yield '\n';
 }
 
-function* dump(view: ServerView): Iterable<string> {
-  const sessionBuckets = [...view.sessionBuckets()];
-  const sessions = sessionBuckets.reduce((sum, bucket) => sum + bucket.size, 0);
-  yield `SessionTracker dump:\nSession Sets (${sessionBuckets.length})/(${sessions}):\n`;
-  for (const bucket of sessionBuckets) {
+/** Sessions expire at a leader, or where a server stands alone; a learner knows their timeouts. */
+function* sessionTracker(view: ServerView): Iterable<string> {
+  yield 'SessionTracker dump:\n';
+  if (isLearner(view)) {
+    yield `Global Sessions(${view.sessionCount()}):\n`;
+    for (const { sessionId, timeoutMs } of view.sessions())
+      yield `${formatSessionId(sessionId)}\t${timeoutMs}ms\n`;
+    return;
+  }
+  const buckets = [...view.sessionBuckets()];
+  const sessions = buckets.reduce((sum, bucket) => sum + bucket.size, 0);
+  yield `Session Sets (${buckets.length})/(${sessions}):\n`;
+  for (const bucket of buckets) {
     yield `${bucket.size} expire at ${javaDate(bucket.expiresAtMs)}:\n`;
     for (const sessionId of bucket.members()) yield `\t${formatSessionId(sessionId)}\n`;
   }
+}
+
+function* dump(view: ServerView): Iterable<string> {
+  yield* sessionTracker(view);
   yield `ephemeral nodes dump:\nSessions with Ephemerals (${view.ephemeralSessionCount()}):\n`;
   for (const session of view.ephemerals()) {
     yield `${formatSessionId(session.sessionId)}:\n`;
@@ -141,6 +159,12 @@ function* hash(view: ServerView): Iterable<string> {
   }
 }
 
+/** What `srst` does. */
+export function resetStatistics(view: ServerView): void {
+  view.stats.reset();
+  view.metrics.reset();
+}
+
 export const answers: Readonly<Record<string, Answer>> = {
   conf,
   cons,
@@ -153,7 +177,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   wchc,
   wchp,
   wchs,
-  envi: () => [environment()],
+  envi: () => ['Environment:\n', ...environment().map(([key, value]) => `${key}=${value}\n`)],
   isro: () => ['rw'],
   ruok: () => ['imok'],
   gtmk: (view) => [String(view.traceMask)],
@@ -162,8 +186,7 @@ export const answers: Readonly<Record<string, Answer>> = {
     return ['Connection stats reset.\n'];
   },
   srst(view) {
-    view.stats.reset();
-    view.metrics.reset();
+    resetStatistics(view);
     return ['Server stats reset.\n'];
   },
 };

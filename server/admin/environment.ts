@@ -13,10 +13,10 @@ function userName(): string {
   }
 }
 
-/** `envi`: Apache's keys; those named after Java tell what stands in its place here. */
-export function environment(): string {
+/** What `envi` tells: Apache's keys; those named after Java tell what stands in its place here. */
+export function environment(): readonly (readonly [key: string, value: string])[] {
   const memory = process.memoryUsage();
-  const entries: [string, string][] = [
+  return [
     ['zookeeper.version', versionText],
     ['host.name', os.hostname()],
     ['java.version', `node ${process.versions.node}`],
@@ -36,5 +36,4 @@ export function environment(): string {
     ['os.memory.max', mb(os.totalmem())],
     ['os.memory.total', mb(memory.rss)],
   ];
-  return `Environment:\n${entries.map(([key, value]) => `${key}=${value}\n`).join('')}`;
 }

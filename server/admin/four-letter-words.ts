@@ -1,5 +1,6 @@
 import { fourLetterWords } from '@/server/config/four-letter-words';
 import { answers } from './answers';
+import { inPieces } from './pieces';
 import type { ServerView } from './server-view';
 
 /**
@@ -24,8 +25,8 @@ export function isTelnetInterrupt(first: number): boolean {
   return first === telnetInterrupt;
 }
 
-const notServing = 'This ZooKeeper instance is not currently serving requests';
-const pieceCharsMin = 16 << 10;
+/** What is said while there is no quorum. */
+export const notServing = 'This ZooKeeper instance is not currently serving requests';
 
 function isAllowed(word: string, view: ServerView): boolean {
   const { fourLetterWords: allowed } = view.config;
@@ -49,21 +50,11 @@ function answerTo(word: string, view: ServerView, rest: Buffer): Iterable<string
   return word === 'stmk' ? [setTraceMask(view, rest)] : (answers[word]?.(view) ?? []);
 }
 
-/**
- * The answer to `word` in pieces of at least 16 K characters, made as they are asked for: the caller writes one, and
- * asks for the next when the socket has room. `rest` is what came in the same packet behind the word.
- */
-export function* handleFourLetterWord(
+/** The answer to `word`, for `inPieces`. `rest` is what came in the same packet behind the word. */
+export function handleFourLetterWord(
   word: string,
   view: ServerView,
   rest: Buffer = Buffer.alloc(0),
 ): Generator<string, void, void> {
-  let piece = '';
-  for (const part of answerTo(word, view, rest)) {
-    piece += part;
-    if (piece.length < pieceCharsMin) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
+  return inPieces(answerTo(word, view, rest));
 }

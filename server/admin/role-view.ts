@@ -6,6 +6,10 @@ export interface EnsembleView {
   readonly mode: 'leader' | 'follower' | 'observer';
   /** `leading - broadcast`: state and phase in mntr's words. */
   readonly peerState: string;
+  /** `election`, `discovery`, `synchronization` or `broadcast`. */
+  readonly phase: string;
+  /** Whom it follows, or itself; null while it looks. */
+  readonly leaderId: ServerId | null;
   readonly config: QuorumConfig;
   /** The last zxid of the epoch that is led: its zero before anything was proposed. Null where nothing is led. */
   readonly leader: LeaderView | null;
@@ -25,4 +29,25 @@ export interface LeaderView {
   readonly uptimeMs: number;
   /** Bytes of proposals; −1 before the first. */
   readonly proposalBytes: { readonly last: number; readonly min: number; readonly max: number };
+  observers(): Iterable<ObserverView>;
+  /** `orst`: the counters of all observers start again. */
+  resetObservers(): void;
+}
+
+/** An observer as its leader sees it. */
+export interface ObserverView {
+  /** `127.0.0.1:41812`. */
+  readonly remote: string;
+  readonly serverId: ServerId;
+  /** When it connected, wall clock, ms. */
+  readonly establishedMs: number;
+  /** Handed over, and not known to have left: at most so many. */
+  readonly queuedPackets: number;
+  readonly queuedBytes: number;
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  /** Writes of its clients. */
+  readonly requests: number;
+  /** The last it was sent. */
+  readonly lastZxid: bigint;
 }

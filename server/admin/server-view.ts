@@ -4,7 +4,7 @@ import type { ServerMetrics } from '@/server/metrics/registry';
 import type { ServerStats } from '@/server/metrics/server-stats';
 
 /**
- * Everything the four-letter words read from the running server, and the three things they change. Lists are lazy: they
+ * Everything the four-letter words and the AdminServer read from the running server, and the little they change. Lists are lazy: they
  * are walked once, between turns of the event loop, while the answer is being sent, so a walk must survive changes
  * made meanwhile (JavaScript's Map and Set iteration does) and may miss or repeat nothing that stayed.
  */
@@ -36,7 +36,8 @@ export interface ServerView {
   connectionCount(): number;
 
   connections(): Iterable<ConnectionView>;
-  /** Sessions by the moment they expire, soonest first. */
+  sessions(): Iterable<{ readonly sessionId: bigint; readonly timeoutMs: number }>;
+  /** Sessions by the moment they expire, soonest first; of use where sessions expire, not at learners. */
   sessionBuckets(): Iterable<ExpiryBucket<bigint>>;
   /** Connections by the moment an idle one is dropped, soonest first. */
   connectionBuckets(): Iterable<ExpiryBucket<ConnectionView>>;
@@ -47,6 +48,9 @@ export interface ServerView {
   dataWatches(): DataWatchView;
   /** Digests logged every 128 transactions, oldest first; empty when digests are off. */
   digestLog(): Iterable<{ readonly zxid: bigint; readonly treeDigest: bigint }>;
+
+  /** The newest snapshot on disk: its zxid, and when it was written (wall clock, ms); null before the first. */
+  lastSnapshot(): { readonly zxid: bigint; readonly writtenMs: number } | null;
 
   readonly traceMask: bigint;
   setTraceMask(mask: bigint): void;
@@ -100,4 +104,10 @@ export interface DataWatchView {
   summary(): { readonly connections: number; readonly paths: number; readonly watches: number };
   bySession(): Iterable<SessionPaths>;
   byPath(): Iterable<{ readonly path: string; sessionIds(): Iterable<bigint> }>;
+}
+
+/** Whether sessions expire elsewhere. */
+export function isLearner(view: ServerView): boolean {
+  const mode = view.ensemble()?.mode;
+  return mode === 'follower' || mode === 'observer';
 }

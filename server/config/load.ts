@@ -22,9 +22,9 @@ function shellWords(text: string): string[] {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
-function readSettings(file: string): [key: string, value: string][] {
+function readText(file: string): string {
   try {
-    return propertyPairs(fs.readFileSync(file, 'utf8'));
+    return fs.readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason = code === 'ENOENT' ? 'it does not exist' : (error as Error).message;
@@ -47,9 +47,10 @@ export function loadConfig(
   const rest = argv.filter((word) => !word.startsWith('-D'));
   if (rest.length === 1) {
     const file = rest[0]!;
-    const pairs = readSettings(file);
-    const repeated = repeatedKeys(pairs);
-    return parseConfig({ name: file, file, settings: new Map(pairs), repeatedKeys: repeated, properties });
+    const text = readText(file);
+    const pairs = propertyPairs(text);
+    const settings = new Map(pairs);
+    return parseConfig({ name: file, file, text, settings, repeatedKeys: repeatedKeys(pairs), properties });
   }
   if (rest.length < 2 || rest.length > 4) throw new ConfigError('The command line', [usage]);
   const keys = ['clientPort', 'dataDir', 'tickTime', 'maxClientCnxns'];

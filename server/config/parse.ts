@@ -37,6 +37,8 @@ export interface ConfigSource {
   /** Names the source in messages: the path of zoo.cfg, or what stands for it. */
   readonly name: string;
   readonly file: string | null;
+  /** The text of the file. */
+  readonly text?: string;
   readonly settings: ReadonlyMap<string, string>;
   /** Keys that the file has on more than one line; the last of them is in `settings`. */
   readonly repeatedKeys?: readonly string[];
@@ -124,6 +126,14 @@ function applySettings(readers: Readers, source: ConfigSource, faults: Faults): 
   }
 }
 
+/** Apache makes system properties of all lines that its parser of zoo.cfg has no field for. */
+function systemProperties(readers: Readers, source: ConfigSource): ReadonlyMap<string, string> {
+  const properties = new Map(source.properties);
+  for (const [key, value] of source.settings)
+    if (!readers.file.has(key)) properties.set(`${prefix}${key}`, value.trim());
+  return properties;
+}
+
 /** What depends on several keys. */
 function complete(draft: ServerDraft, faults: Faults): void {
   if (draft.dataDir === '') faults.add('dataDir is not set: it must name the folder that holds the data.');
@@ -176,6 +186,8 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   const readers = readersFor(drafts);
   applyProperties(readers, source, faults);
   applySettings(readers, source, faults);
+  server.fileText = source.text ?? null;
+  server.systemProperties = systemProperties(readers, source);
   complete(server, faults);
   const { dataDir, tickTimeMs } = server;
   const { file, settings, repeatedKeys = [] } = source;

@@ -9,6 +9,10 @@ export type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
 export interface ServerConfig {
   /** Where zoo.cfg was read from, or null when the settings came from elsewhere (tests, `PORT DATADIR` arguments). */
   readonly file: string | null;
+  /** What stood in that file then. */
+  readonly fileText: string | null;
+  /** -D properties, and under `zookeeper.` the keys of zoo.cfg that are no fields of it, as Apache sees both. */
+  readonly systemProperties: ReadonlyMap<string, string>;
   /** Holds `version-2/snapshot.*`; absolute. */
   readonly dataDir: string;
   /** Holds `version-2/log.*`; absolute, equal to `dataDir` unless set. */

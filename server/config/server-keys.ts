@@ -106,6 +106,8 @@ export const serverPlainKeys: Record<string, Read<ServerDraft>> = {
 export function serverDefaults(file: string | null): ServerDraft {
   return {
     file,
+    fileText: null,
+    systemProperties: new Map(),
     dataDir: '',
     dataLogDir: '',
     clientPort: -1,

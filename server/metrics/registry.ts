@@ -129,8 +129,26 @@ export const percentileNames = [
   'write_final_proc_time_ms',
 ] as const;
 
-/** Namespaces (top-level znodes) that get a summary of their own; the rest are not told apart, so memory stays bounded. */
-const namespacesMax = 1000;
+/** Keys of a set (top-level znodes, learners) that get a summary of their own; further ones are not told apart, so memory stays bounded. */
+const keysMax = 1000;
+
+/** A summary for each of a set of things that come up as the server runs. */
+export class SummarySet<Of extends Summary> extends Map<string, Of> {
+  constructor(private readonly make: () => Of) {
+    super();
+  }
+
+  /** The summary of `key`, made at the first call; undefined where there are too many. */
+  of(key: string): Of | undefined {
+    let summary = this.get(key);
+    if (summary === undefined && this.size < keysMax) this.set(key, (summary = this.make()));
+    return summary;
+  }
+
+  reset(): void {
+    for (const summary of this.values()) summary.reset();
+  }
+}
 
 function build<Name extends string, Metric>(
   names: readonly Name[],
@@ -148,20 +166,31 @@ export class ServerMetrics {
   readonly summaries = build(summaryNames, () => new Summary());
   readonly percentiles = build(percentileNames, () => new PercentileSummary());
   /** Bytes (path and data) written and read below each top-level znode. */
-  readonly writePerNamespace = new Map<string, Summary>();
-  readonly readPerNamespace = new Map<string, Summary>();
+  readonly writePerNamespace = new SummarySet(() => new Summary());
+  readonly readPerNamespace = new SummarySet(() => new Summary());
+  /** Of a leader's learners, by server id: packets that wait for one, how long, and how long one takes to acknowledge; ms. */
+  readonly learnerQueueSize = new SummarySet(() => new Summary());
+  readonly learnerQueueTime = new SummarySet(() => new PercentileSummary());
+  readonly ackLatency = new SummarySet(() => new PercentileSummary());
+
+  /** The sets under what follows the key in their metrics' names. */
+  get summarySets() {
+    return {
+      write_per_namespace: this.writePerNamespace,
+      read_per_namespace: this.readPerNamespace,
+      learner_handler_qp_size: this.learnerQueueSize,
+    };
+  }
+
+  get percentileSets() {
+    return { learner_handler_qp_time_ms: this.learnerQueueTime, ack_latency: this.ackLatency };
+  }
 
   /** Counts `bytes` for the top-level znode of `path`; the root itself has no namespace. */
-  addNamespace(perNamespace: Map<string, Summary>, path: string, bytes: number): void {
+  addNamespace(perNamespace: SummarySet<Summary>, path: string, bytes: number): void {
     const slash = path.indexOf('/', 1);
     const namespace = slash < 0 ? path.slice(1) : path.slice(1, slash);
-    if (namespace === '') return;
-    let summary = perNamespace.get(namespace);
-    if (summary === undefined) {
-      if (perNamespace.size >= namespacesMax) return;
-      perNamespace.set(namespace, (summary = new Summary()));
-    }
-    summary.add(bytes);
+    if (namespace !== '') perNamespace.of(namespace)?.add(bytes);
   }
 
   /** What `srst` does. */
@@ -169,8 +198,6 @@ export class ServerMetrics {
     for (const group of [this.counters, this.summaries, this.percentiles]) {
       for (const metric of Object.values(group)) metric.reset();
     }
-    for (const perNamespace of [this.writePerNamespace, this.readPerNamespace]) {
-      for (const summary of perNamespace.values()) summary.reset();
-    }
+    for (const set of Object.values({ ...this.summarySets, ...this.percentileSets })) set.reset();
   }
 }

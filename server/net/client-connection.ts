@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { JuteWriter } from '@/lib/jute/writer';
 import { Client, type ClientIo } from '@/server/processors/client';
 import { FrameReader } from './frame-reader';
+import { sendPieces } from './send-pieces';
 import type { ClientListener } from './client-listener';
 
 /**
@@ -75,29 +76,12 @@ export class ClientConnection implements ClientIo {
     return true;
   }
 
-  /** Writes an answer as fast as its reader takes it, others being served between its pieces, then closes. */
-  private async sendText(pieces: Iterable<string>): Promise<void> {
-    for (const piece of pieces) {
-      await this.sendPiece(piece);
-      if (this.gone) return;
-    }
+  private async sendText(answer: Iterable<string>): Promise<void> {
+    if (!(await sendPieces(this.socket, answer))) return;
     // Counted behind the text, which tells how many went before it.
     this.client.stats.packetsSent += 1;
     this.listener.stats.packetsSent.add();
     this.finish();
-  }
-
-  /** Resolves when the next piece may be written, or never can. */
-  private sendPiece(piece: string): Promise<void> {
-    const { socket } = this;
-    return new Promise((resolve) => {
-      if (socket.write(piece)) return void setImmediate(resolve);
-      const go = (): void => {
-        socket.off('drain', go).off('close', go);
-        resolve();
-      };
-      socket.on('drain', go).on('close', go);
-    });
   }
 
   /** Handles the frames that are there, as far as the connection may go on. */

@@ -162,11 +162,11 @@ export class QuorumPeer implements ElectionHost {
     this.become('LEADING');
     this.election.settle('LEADING', ports.storage.epochs.currentEpoch);
     const { config, lastSeen } = this;
-    const { warnOfPeers: warn } = this.options;
+    const { warnOfPeers: warn, meter } = this.options;
     const info = (sentence: string): void => log.info(sentence);
     const leading = new Leading(
       this.options,
-      { ...this.zabParts, config, lastSeen, warn, info, nowMs },
+      { ...this.zabParts, config, lastSeen, warn, info, meter, nowMs },
       {
         established: (epoch) => this.election.settle('LEADING', epoch),
         configProposed: (proposed) => this.membership.see(proposed),

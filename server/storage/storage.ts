@@ -211,6 +211,13 @@ export class Storage {
     return newest === undefined ? 0 : fs.statSync(newest.path).size;
   }
 
+  /** The newest snapshot: its zxid, and when it was written (wall clock, ms); null where there is none. */
+  lastSnapshot(): { readonly zxid: bigint; readonly writtenMs: number } | null {
+    const newest = listSnapshots(this.folders.snapDir).at(-1);
+    if (newest === undefined) return null;
+    return { zxid: newest.zxid, writtenMs: fs.statSync(newest.path).mtimeMs };
+  }
+
   private recovery() {
     return {
       trustEmpty: this.settings.snapshotTrustEmpty,

@@ -18,6 +18,9 @@ export class Broadcast {
   readonly proposalBytes = { last: -1, min: -1, max: -1 };
   private toFollowers = new JuteWriter(4096);
   private toObservers = new JuteWriter(4096);
+  /** Packets in the two buffers. */
+  private followersPackets = 0;
+  private observersPackets = 0;
   private proposalStart = -1;
   private observers = 0;
 
@@ -61,6 +64,7 @@ export class Broadcast {
     // The buffer is handed to the links and never written again, so the history may keep a view of it.
     this.history.appended({ zxid, payload: writer.target.subarray(payloadStart, payloadEnd) });
     this.lastProposed = zxid;
+    this.followersPackets += 1;
     this.measure(payloadEnd - payloadStart);
     this.proposalStart = -1;
   }
@@ -74,16 +78,21 @@ export class Broadcast {
 
   commit(txn: LoggedTxn): void {
     writePacket(this.toFollowers, packetTypes.COMMIT, txn.zxid);
-    if (this.observers > 0) writePacket(this.toObservers, packetTypes.INFORM, txn.zxid, txn.payload);
+    this.followersPackets += 1;
+    if (this.observers === 0) return;
+    writePacket(this.toObservers, packetTypes.INFORM, txn.zxid, txn.payload);
+    this.observersPackets += 1;
   }
 
   /** The commit of a reconfig, which says who leads from now on. */
   activate(txn: LoggedTxn, designatedLeader: ServerId): void {
     const id = longBytes(BigInt(designatedLeader));
     writePacket(this.toFollowers, packetTypes.COMMITANDACTIVATE, txn.zxid, id);
+    this.followersPackets += 1;
     if (this.observers === 0) return;
     const data = Buffer.concat([id, txn.payload]);
     writePacket(this.toObservers, packetTypes.INFORMANDACTIVATE, txn.zxid, data);
+    this.observersPackets += 1;
   }
 
   /** Sends what was proposed and committed since the last time; called at the end of every event. */
@@ -95,10 +104,13 @@ export class Broadcast {
   private sendAll(writer: JuteWriter, observers: boolean, nowMs: number): JuteWriter {
     assert(this.proposalStart < 0, 'a flush came in the middle of a proposal');
     const bytes = writer.view();
+    const packets = observers ? this.observersPackets : this.followersPackets;
+    if (observers) this.observersPackets = 0;
+    else this.followersPackets = 0;
     const owes = this.history.uncommitted.size > 0;
     for (const handler of this.handlers) {
       if (!handler.isForwarding || handler.isObserver !== observers) continue;
-      handler.send(bytes, nowMs);
+      handler.send(bytes, nowMs, packets);
       if (owes && handler.awaited === null && !observers && handler.acked < this.lastProposed)
         handler.awaited = { zxid: this.lastProposed, sinceMs: nowMs };
     }

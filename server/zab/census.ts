@@ -22,3 +22,14 @@ export function countLearners(handlers: ReadonlySet<LearnerHandler>, config: Quo
     syncedNonVoting: followers.length - voting.length,
   };
 }
+
+/** Observers that have the leader's history. */
+export function observersAmong(handlers: ReadonlySet<LearnerHandler>): LearnerHandler[] {
+  return [...handlers].filter(({ phase, isObserver }) => isObserver && phase === 'synced');
+}
+
+/** Their counters start again. */
+export function resetObservers(handlers: ReadonlySet<LearnerHandler>): void {
+  for (const handler of observersAmong(handlers))
+    handler.packetsReceived = handler.packetsSent = handler.requests = 0;
+}

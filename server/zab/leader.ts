@@ -108,6 +108,7 @@ export class Leader implements HandlerEvents {
     return {
       ...countLearners(this.handlers, this.config),
       lastProposed,
+      lastCommitted: this.options.history.lastCommitted,
       pendingSyncs: requests.pendingSyncs,
       proposalBytes: broadcast.proposalBytes,
     };
@@ -121,7 +122,7 @@ export class Leader implements HandlerEvents {
   // Connections.
 
   connected(link: PeerLink, nowMs: number): LearnerHandler {
-    const handler = new LearnerHandler(link, this, this.options.settings.packetBytesMax, nowMs);
+    const handler = new LearnerHandler(link, this, this.options, nowMs);
     this.handlers.add(handler);
     return handler;
   }
@@ -323,10 +324,7 @@ export class Leader implements HandlerEvents {
 
   private acknowledged(handler: LearnerHandler, zxid: bigint): void {
     if (zxidCounter(zxid) === 0n) return this.newLeaderAcknowledged(handler, zxid);
-    handler.acked = zxid;
-    const { awaited } = handler;
-    if (awaited !== null && zxid >= awaited.zxid)
-      handler.awaited = zxid >= this.lastProposed ? null : { zxid: this.lastProposed, sinceMs: this.nowMs };
+    handler.acknowledged(zxid, this.lastProposed, this.nowMs);
     if (!handler.isObserver) this.commits.acknowledged(handler.serverId, zxid);
   }
 

@@ -1,9 +1,9 @@
 import { JuteError } from '@/lib/jute/error';
 import type { ServerId } from '@/server/quorum/contract';
 import type { LearnerRef, LinkHandler, PeerLink } from './contract';
-import type { ZabSettings } from './options';
+import type { LearnerMeter, ZabSettings } from './options';
 import { earlyDataBytesMax, PacketReader } from './packet-reader';
-import type { QuorumPacket } from './quorum-packet';
+import { packetTypes, type QuorumPacket } from './quorum-packet';
 
 /**
  * One learner as its leader sees it (the state of Apache's LearnerHandler). What is sent to it while a snapshot is under
@@ -52,14 +52,23 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
   heardMs: number;
   /** The proposal whose acknowledgement is awaited, and since when; null when it owes none. */
   awaited: { readonly zxid: bigint; readonly sinceMs: number } | null = null;
+  /** Counted since it connected, or since an operator had them start again. */
+  packetsReceived = 0;
+  packetsSent = 0;
+  requests = 0;
   private backlog: Buffer[] | null = null;
   private backlogBytes = 0;
+  /** Sent since nothing was waiting the last time, and since when that is so. */
+  private unsent = { packets: 0, sinceMs: 0 };
   private readonly packets: PacketReader;
 
   constructor(
     readonly link: PeerLink,
     private readonly events: HandlerEvents,
-    private readonly packetBytesMax: number,
+    private readonly options: {
+      readonly settings: Pick<ZabSettings, 'packetBytesMax'>;
+      readonly meter?: LearnerMeter;
+    },
     readonly connectedMs: number,
   ) {
     this.heardMs = connectedMs;
@@ -69,11 +78,14 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
   bytes(chunk: Buffer, nowMs: number): void {
     if (this.phase === 'closed') return;
     this.heardMs = nowMs;
+    this.observeQueue(nowMs);
     this.packets.push(chunk);
     try {
       for (let packet = this.packets.next(); packet !== null; packet = this.packets.next()) {
+        this.packetsReceived += 1;
+        if (packet.type === packetTypes.REQUEST) this.requests += 1;
         this.events.packet(this, packet, nowMs);
-        if (this.phase === 'synced') this.packets.dataBytesMax = this.packetBytesMax;
+        if (this.phase === 'synced') this.packets.dataBytesMax = this.options.settings.packetBytesMax;
         if ((this.phase as HandlerPhase) === 'closed') break;
       }
     } catch (error) {
@@ -96,18 +108,52 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
     this.closed(reason, nowMs);
   }
 
-  send(bytes: Buffer, nowMs: number): void {
+  /** `packets` is how many there are in `bytes`. */
+  send(bytes: Buffer, nowMs: number, packets = 1): void {
     if (this.phase === 'closed' || bytes.length === 0) return;
+    this.observeQueue(nowMs);
+    if (this.unsent.packets === 0) this.unsent.sinceMs = nowMs;
+    this.unsent.packets += packets;
+    this.packetsSent += packets;
     if (this.backlog === null) {
       this.link.send(bytes);
     } else {
       this.backlog.push(bytes);
       this.backlogBytes += bytes.length;
     }
-    const waiting = this.backlogBytes + this.link.queuedBytes;
+    this.observeQueue(nowMs);
+    this.options.meter?.queued(this.serverId, this.unsent.packets);
+    const waiting = this.queuedBytes;
     if (waiting > backlogBytesMax) {
       this.close(`it is ${waiting} bytes behind, more than ${backlogBytesMax}`, nowMs);
     }
+  }
+
+  /** Bytes that wait to be taken by its system. */
+  get queuedBytes(): number {
+    return this.backlogBytes + this.link.queuedBytes;
+  }
+
+  /** Packets among which those that wait are: at most so many do. */
+  get queuedPackets(): number {
+    return this.queuedBytes === 0 ? 0 : this.unsent.packets;
+  }
+
+  /** How long packets waited is known when an event first finds none waiting. */
+  private observeQueue(nowMs: number): void {
+    const { unsent } = this;
+    if (unsent.packets === 0 || this.queuedBytes > 0) return;
+    this.options.meter?.waited(this.serverId, nowMs - unsent.sinceMs);
+    unsent.packets = 0;
+  }
+
+  /** It has everything up to `zxid` on its disk. */
+  acknowledged(zxid: bigint, lastProposed: bigint, nowMs: number): void {
+    this.acked = zxid;
+    const { awaited } = this;
+    if (awaited === null || zxid < awaited.zxid) return;
+    this.options.meter?.acknowledged(this.serverId, nowMs - awaited.sinceMs);
+    this.awaited = zxid >= lastProposed ? null : { zxid: lastProposed, sinceMs: nowMs };
   }
 
   /** From here on `send` keeps what it is given; a snapshot goes out on the link itself. */

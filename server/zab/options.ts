@@ -16,6 +16,16 @@ export interface ZabSettings {
   readonly alwaysSnapshot: boolean;
 }
 
+/** Who measures how learners keep up; a learner is named by its id. */
+export interface LearnerMeter {
+  /** From sending a proposal to its acknowledgement; one proposal at a time is timed. */
+  acknowledged(serverId: ServerId, ms: number): void;
+  /** Packets waiting behind one just sent. */
+  queued(serverId: ServerId, packets: number): void;
+  /** How long packets had to wait, as far as events tell: 0 where the system took them at once. */
+  waited(serverId: ServerId, ms: number): void;
+}
+
 export interface LeaderOptions {
   readonly serverId: ServerId;
   /** The committed config, and the last one seen where that is later. */
@@ -29,5 +39,6 @@ export interface LeaderOptions {
   readonly warn: (sentence: string) => void;
   /** What an operator wants to read later: how each learner was brought level. */
   info?(sentence: string): void;
+  readonly meter?: LearnerMeter;
   readonly nowMs: number;
 }

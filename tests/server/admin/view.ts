@@ -63,6 +63,8 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     sessionCount: () => 1,
     connectionCount: () => 2,
     connections: () => [connection, wordConnection],
+    sessions: () => [{ sessionId: 0x100000000000001n, timeoutMs: 10_000 }],
+    lastSnapshot: () => ({ zxid: 0x1an, writtenMs: 1_795_300_000_900 }),
     sessionBuckets: () => [
       { expiresAtMs: 1_795_300_010_000, size: 1, members: () => [0x100000000000001n] },
       { expiresAtMs: 1_795_300_012_000, size: 2, members: () => [0x100000000000002n, -1n] },
