@@ -54,7 +54,11 @@ function byNamespace(metrics: ServerMetrics, summaries: SummarySet<Summary>): Pi
 }
 
 /** Where a leader's figures of its learners go. */
-export function learnerMeterOf({ ackLatency, learnerQueueSize, learnerQueueTime }: ServerMetrics): LearnerMeter {
+export function learnerMeterOf({
+  ackLatency,
+  learnerQueueSize,
+  learnerQueueTime,
+}: ServerMetrics): LearnerMeter {
   return {
     acknowledged: (serverId, ms) => ackLatency.of(String(serverId))?.add(Math.round(ms)),
     queued: (serverId, packets) => learnerQueueSize.of(String(serverId))?.add(packets),

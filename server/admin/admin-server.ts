@@ -101,7 +101,9 @@ export class AdminServer {
   private index(response: ServerResponse): void {
     const link = (name: string): string => `<a href="${this.root}/${name}">${name}</a>\n<br/>\n`;
     const page = commandNames.map(link).join('');
-    response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': Buffer.byteLength(page) }).end(page);
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': Buffer.byteLength(page) })
+      .end(page);
   }
 
   private async answer(name: string, query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -144,7 +146,10 @@ function targetOf({ url = '' }: IncomingMessage): { path: string; query: URLSear
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   try {
-    return { path: decodeURIComponent(path), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)) };
+    return {
+      path: decodeURIComponent(path),
+      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    };
   } catch {
     return null;
   }

@@ -16,7 +16,6 @@ import { versionText } from './version';
 
 type Answer = (view: ServerView) => Iterable<string>;
 
-
 /** Where snapshots and logs lie, as Apache shows them. */
 export function dataFolders(config: ServerConfig): { readonly dataDir: string; readonly dataLogDir: string } {
   const inside = (folder: string): string => path.join(folder, 'version-2');

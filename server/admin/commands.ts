@@ -1,12 +1,6 @@
 import { folderBytes } from '@/server/storage/files';
 import { dataFolders, resetStatistics } from './answers';
-import {
-  leader,
-  observerConnectionStatReset,
-  observers,
-  votingView,
-  zabState,
-} from './ensemble-commands';
+import { leader, observerConnectionStatReset, observers, votingView, zabState } from './ensemble-commands';
 import { environment } from './environment';
 import { notServing } from './four-letter-words';
 import { JavaDouble, JsonList, JsonObject, type Json, type JsonField } from './json';
@@ -78,10 +72,10 @@ function pathsBySession(sessions: Iterable<SessionPaths>): JsonObject {
 
 function dump(view: ServerView): Fields {
   const buckets = isLearner(view) ? [] : view.sessionBuckets();
-  const expiries = mapped(
-    buckets,
-    ({ expiresAtMs, members }): JsonField => [String(expiresAtMs), new JsonList(members())],
-  );
+  const expiries = mapped(buckets, ({ expiresAtMs, members }): JsonField => [
+    String(expiresAtMs),
+    new JsonList(members()),
+  ]);
   return [
     ['expiry_time_to_session_ids', new JsonObject(expiries)],
     ['session_id_to_ephemeral_paths', pathsBySession(view.ephemerals())],
@@ -173,10 +167,10 @@ function setTraceMask(view: ServerView, query: URLSearchParams): Fields {
 }
 
 function watchesByPath(view: ServerView): Fields {
-  const paths = mapped(
-    view.dataWatches().byPath(),
-    ({ path, sessionIds }): JsonField => [path, new JsonList(sessionIds())],
-  );
+  const paths = mapped(view.dataWatches().byPath(), ({ path, sessionIds }): JsonField => [
+    path,
+    new JsonList(sessionIds()),
+  ]);
   return [['path_to_session_ids', new JsonObject(paths)]];
 }
 

@@ -3,13 +3,7 @@ import { zxidCounter, zxidEpoch } from '@/lib/protocol/zxid';
 import type { HostPort, QuorumServer } from '@/server/quorum/contract';
 import { javaHex } from './java-text';
 import { JsonList, JsonObject, type JsonField } from './json';
-import {
-  addressesObject,
-  electionAddresses,
-  hostPort,
-  observerObject,
-  quorumAddresses,
-} from './json-fields';
+import { addressesObject, electionAddresses, hostPort, observerObject, quorumAddresses } from './json-fields';
 import type { ServerView } from './server-view';
 
 /** The AdminServer's commands about a member's part in its ensemble, and what they say of a server without one. */
