@@ -16,12 +16,17 @@ export class RawConnection {
     socket.on('close', () => this.end());
   }
 
-  static open(port: number): Promise<RawConnection> {
+  static open(port: number, host = '127.0.0.1', timeoutMs = 10_000): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+      const socket = connect({ host, port, noDelay: true });
       socket.once('error', reject);
+      socket.setTimeout(timeoutMs, () =>
+        socket.destroy(new Error(`no connection to ${host}:${port} within ${timeoutMs} ms`)),
+      );
       socket.once('connect', () => {
         socket.off('error', reject);
+        socket.setTimeout(0);
+        socket.removeAllListeners('timeout');
         resolve(new RawConnection(socket));
       });
     });
