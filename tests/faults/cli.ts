@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { memberKinds, type MemberKind } from '../support/member';
 import { faultNames, type FaultName } from './nemesis';
-import { FaultRun, type RoundResult } from './run';
+import { FaultRun, type RoundResult } from './fault-run';
 
 /**
  * `npm run faults`: an ensemble of real processes under load and faults for as long as asked, a line a round of about a

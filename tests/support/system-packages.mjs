@@ -16,6 +16,7 @@ const needed = [
   ['/usr/bin/zktop', 'zktop'],
   ['/usr/bin/nc', 'netcat-openbsd'],
   ['/usr/bin/ps', 'procps'],
+  ['/usr/bin/ip', 'iproute2'],
   ['/usr/bin/chromium', 'chromium'],
 ];
 
