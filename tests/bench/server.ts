@@ -1,7 +1,7 @@
 import { startMember, type Member, type MemberKind } from '../support/member';
 import { apacheHeapMb } from './memory';
 import type { Results } from './table';
-import { latency, prepare, throughput, workloads, type Target } from './throughput';
+import { latencies, prepare, throughput, workloads, type Target } from './throughput';
 
 export interface ServerBenchOptions {
   readonly rounds: number;
@@ -36,7 +36,7 @@ export async function benchServers(results: Results, options: ServerBenchOptions
     for (let round = 0; round < options.rounds; round += 1) {
       const order = round % 2 === 0 ? options.kinds : [...options.kinds].reverse();
       await throughputRound(results, targets, order, round, options.seconds * 1000);
-      await latencyRound(results, targets, order, round, options.seconds * 1000);
+      await latencyRound(results, targets, round, options.seconds * 1000);
     }
   } finally {
     for (const member of members) await member.stop();
@@ -67,18 +67,17 @@ async function throughputRound(
 async function latencyRound(
   results: Results,
   targets: ReadonlyMap<MemberKind, Target>,
-  order: readonly MemberKind[],
   round: number,
   measureMs: number,
 ): Promise<void> {
   for (const workload of ['create', 'set', 'get'] as const) {
-    for (const kind of order) {
-      const found = await latency(targets.get(kind)!, workload, warmMs, measureMs);
+    const found = await latencies(targets, workload, warmMs, measureMs);
+    for (const [kind, { p50Ms, p99Ms }] of found) {
       console.error(
-        `round ${round + 1}, ${workload} alone, ${kind}: p50 ${found.p50Ms.toFixed(3)} ms, p99 ${found.p99Ms.toFixed(3)} ms`,
+        `round ${round + 1}, ${workload} alone, ${kind}: p50 ${p50Ms.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms`,
       );
-      results.add(`${workload}, one client, one outstanding: p50`, 'ms', false, kind, found.p50Ms);
-      results.add(`${workload}, one client, one outstanding: p99`, 'ms', false, kind, found.p99Ms);
+      results.add(`${workload}, one client, one outstanding: p50`, 'ms', false, kind, p50Ms);
+      results.add(`${workload}, one client, one outstanding: p99`, 'ms', false, kind, p99Ms);
     }
   }
 }

@@ -143,7 +143,30 @@ export interface Latency {
   readonly p99Ms: number;
 }
 
-/** One connection with one request outstanding, for `measureMs` or until `stop`. */
+/** How long one server is measured before it is the other's turn: what else the machine does then meets both alike. */
+const sliceMs = 250;
+/** Answers at the start of a slice that do not count: the server was idle before. */
+const sliceWarmCount = 5;
+
+/** One connection with one request outstanding to each target in turn, until each was measured for `measureMs`. */
+export async function latencies<Key>(
+  targets: ReadonlyMap<Key, Target>,
+  workload: Workload,
+  warmMs: number,
+  measureMs: number,
+): Promise<Map<Key, Latency>> {
+  const probes = new Map<Key, LatencyProbe>();
+  for (const [key, target] of targets) probes.set(key, await LatencyProbe.open(target, workload));
+  for (const probe of probes.values()) await probe.run(warmMs);
+  for (const probe of probes.values()) probe.samples.length = 0;
+  for (let measured = 0; measured < measureMs; measured += sliceMs)
+    for (const probe of probes.values()) await probe.run(sliceMs);
+  const found = new Map<Key, Latency>();
+  for (const [key, probe] of probes) found.set(key, await probe.close());
+  return found;
+}
+
+/** The latency of one target alone, for `measureMs` or until `stop`. */
 export async function latency(
   target: Target,
   workload: Workload,
@@ -151,23 +174,46 @@ export async function latency(
   measureMs: number,
   stop?: AbortSignal,
 ): Promise<Latency> {
-  const connection = await LoadConnection.open(portOf(target, 0));
-  const samples: number[] = [];
-  let sentAt = performance.now();
-  let measuring = false;
-  connection.onReply = () => {
-    const now = performance.now();
-    if (measuring) samples.push(now - sentAt);
-    sentAt = now;
-  };
-  connection.start(chooser(workload, 0), 1);
-  await wait(warmMs);
-  measuring = true;
-  await wait(measureMs, stop);
-  measuring = false;
-  await connection.stop();
-  connection.onReply = null;
-  if (workload === 'create') await removeCreated([connection]);
-  connection.close();
-  return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
+  const probe = await LatencyProbe.open(target, workload);
+  await probe.run(warmMs);
+  probe.samples.length = 0;
+  await probe.run(measureMs, stop);
+  return probe.close();
+}
+
+/** One connection that asks again as soon as it was answered, and notes how long each answer took. */
+class LatencyProbe {
+  readonly samples: number[] = [];
+
+  private constructor(
+    private readonly connection: LoadConnection,
+    private readonly workload: Workload,
+  ) {}
+
+  static async open(target: Target, workload: Workload): Promise<LatencyProbe> {
+    return new LatencyProbe(await LoadConnection.open(portOf(target, 0)), workload);
+  }
+
+  async run(ms: number, stop?: AbortSignal): Promise<void> {
+    const { connection, samples } = this;
+    let toSkip = sliceWarmCount;
+    let sentAt = performance.now();
+    connection.onReply = () => {
+      const now = performance.now();
+      if (toSkip > 0) toSkip -= 1;
+      else samples.push(now - sentAt);
+      sentAt = now;
+    };
+    connection.start(chooser(this.workload, 0), 1, connection.position);
+    await wait(ms, stop);
+    await connection.stop();
+    connection.onReply = null;
+  }
+
+  async close(): Promise<Latency> {
+    const { connection, samples, workload } = this;
+    if (workload === 'create') await removeCreated([connection]);
+    connection.close();
+    return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
+  }
 }
