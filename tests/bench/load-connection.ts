@@ -28,6 +28,7 @@ export class LoadConnection {
   failed = 0;
   /** Called for each reply when set; latency is measured with one request outstanding. */
   onReply: (() => void) | null = null;
+  /** Why nothing more can be asked. */
   broken: Error | null = null;
 
   private constructor(private readonly socket: Socket) {}
@@ -60,7 +61,7 @@ export class LoadConnection {
   }
 
   private breakOff(error: Error): void {
-    if (this.inFlight > 0) this.broken ??= error;
+    this.broken ??= error;
     this.inFlight = 0;
     this.idle?.();
   }

@@ -186,15 +186,18 @@ class LatencyProbe {
   readonly samples: number[] = [];
 
   private constructor(
-    private readonly connection: LoadConnection,
+    private connection: LoadConnection,
+    private readonly target: Target,
     private readonly workload: Workload,
   ) {}
 
   static async open(target: Target, workload: Workload): Promise<LatencyProbe> {
-    return new LatencyProbe(await LoadConnection.open(portOf(target, 0)), workload);
+    return new LatencyProbe(await LoadConnection.open(portOf(target, 0)), target, workload);
   }
 
   async run(ms: number, stop?: AbortSignal): Promise<void> {
+    // A server that stood still for a while has let the session expire meanwhile.
+    if (this.connection.broken !== null) this.connection = await LoadConnection.open(portOf(this.target, 0));
     const { connection, samples } = this;
     let toSkip = sliceWarmCount;
     let sentAt = performance.now();
