@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodeFault } from '../lib/launch/node-version.mjs';
 import { missingPackages, systemPackagesReady } from './support/system-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -85,6 +86,11 @@ function prepare(names) {
 }
 
 async function main() {
+  const fault = nodeFault(process.versions.node);
+  if (fault !== null) {
+    console.error(fault);
+    process.exit(1);
+  }
   const names = chosenSteps();
   const installed = spawnSync(process.execPath, ['-e', 'import("vitest")'], { cwd: root });
   if (installed.status !== 0) {

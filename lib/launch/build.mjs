@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { nodeFault } from './node-version.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -199,6 +200,8 @@ export async function buildConsole(stop) {
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
+    const fault = nodeFault(process.versions.node);
+    if (fault !== null) throw new BuildFault(fault);
     await buildBundles();
     await buildConsole();
   } catch (error) {

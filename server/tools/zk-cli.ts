@@ -3,10 +3,11 @@ import { ZooKeeperClient } from '@/lib/client/client';
 import { runCommand } from './cli/commands';
 import { helpText, Shell } from './cli/shell';
 import { failureText } from './cli/text';
+import { CommandNotFound } from './cli/words';
 
 /**
  * `zkCli [-server host:port,…/chroot] [-timeout ms] [-waitforconnection] [command …]`: with a command it runs that and
- * exits with 0 or 1; without, it is a shell.
+ * exits with 0, 1, or 127 when there is no such command; without, it is a shell.
  */
 
 interface Options {
@@ -17,6 +18,8 @@ interface Options {
 
 const timeoutMsDefault = 30_000;
 const requestTimeoutMs = 15_000;
+/** A shell's own exit code for it, and that of Apache's zkCli. */
+const commandNotFoundCode = 127;
 
 /** Our options stand before the command; everything from its first word on belongs to it. Returns a sentence on faults. */
 function readOptions(argv: readonly string[]): Options | string {
@@ -47,7 +50,7 @@ async function runOne(client: ZooKeeperClient, command: readonly string[]): Prom
     return 0;
   } catch (error) {
     complain(failureText(error));
-    return 1;
+    return error instanceof CommandNotFound ? commandNotFoundCode : 1;
   }
 }
 
@@ -61,6 +64,8 @@ async function main(argv: readonly string[]): Promise<number> {
     print(helpText());
     return 0;
   }
+  // Of the shell; alone, nothing is left to end.
+  if (['quit', 'close'].includes(options.command[0] ?? '')) return 0;
   const connection = parseConnectionString(options.server);
   if (typeof connection === 'string') {
     complain(`-server ${options.server}: ${connection}`);

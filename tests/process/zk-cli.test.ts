@@ -58,7 +58,8 @@ test('one command: what it prints and its exit code', async () => {
   expect(await cli('deleteall', '/one')).toEqual([0, '']);
   expect(await cli('stat', '/one')).toEqual([1, 'Node does not exist: /one\n']);
   expect(await cli('ls')).toEqual([1, 'Usage: ls [-s] [-w] [-R] path\n']);
-  expect(await cli('nonsense')).toEqual([1, 'Command not found: nonsense (help lists the commands)\n']);
+  expect(await cli('quit')).toEqual([0, '']);
+  expect(await cli('nonsense')).toEqual([127, 'Command not found: nonsense (help lists the commands)\n']);
 });
 
 test('a deep and wide subtree is listed whole, and deleted whole', async () => {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { versionText } from '@/server/admin/version';
+import { oldestNode } from '@/lib/launch/node-version.mjs';
 import { startChild } from '../support/child';
 import { root, zooCfg } from '../support/member';
 import { freePort } from '../support/ports';
@@ -114,6 +115,45 @@ test('zoo.cfg is found in --config, and print-cmd shows the command that runs th
   expect(output).toBe(
     `Using config: ${configFile}\n"${process.execPath}" "${root}/dist/server/main.js" "${configFile}" > "${home}/data/zkServer.out" 2>&1 < /dev/null\n`,
   );
+});
+
+test('a name alone is looked for in the configuration folder, by every command', async () => {
+  fs.mkdirSync(path.join(home, 'conf'));
+  const moved = path.join(home, 'conf', 'other.cfg');
+  fs.renameSync(configFile, moved);
+  expect(await run('--config', path.join(home, 'conf'), 'print-cmd', 'other.cfg')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Using config: ${moved}\n`),
+  });
+  expect(await run('--config', home, 'print-cmd', 'conf/other.cfg')).toMatchObject({ code: 0 });
+  fs.appendFileSync(moved, 'tickTime=fast\n');
+  expect(await run('--config', path.join(home, 'conf'), 'start-foreground', 'other.cfg')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('tickTime=fast'),
+  });
+  expect(await run('--config')).toMatchObject({ code: 2, output: expect.stringMatching(/^Usage: zkServer/) });
+  fs.renameSync(moved, configFile);
+});
+
+test('a Node that is too old is told in one line, by every script', async () => {
+  const bin = path.join(home, 'bin');
+  fs.mkdirSync(bin);
+  const [major, minor] = oldestNode as [number, number];
+  const runWith = async (name: string, version: string) => {
+    fs.writeFileSync(path.join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const child = startChild(path.join(root, 'server/bin', name), ['version'], { cwd: home, env });
+    return { code: await child.exited, output: child.output() };
+  };
+  for (const name of ['zkServer', 'zkCli', 'zkRolling']) {
+    for (const version of ['v9.0.0', 'v16.20.2', `v${major}.9.0`, `v${major}.${minor - 1}.9`])
+      expect(await runWith(name, version)).toEqual({
+        code: 1,
+        output: `${name}: Node.js ${oldestNode.join('.')} or later is needed; this is ${version}.\n`,
+      });
+    for (const version of [`v${major}.${minor}.0`, 'v22.0.0', 'v100.1.0'])
+      expect(await runWith(name, version)).toMatchObject({ code: 0 });
+  }
 });
 
 test('version, and a wrong command with the usage', async () => {

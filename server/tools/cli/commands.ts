@@ -6,7 +6,7 @@ import type { CreateMode } from '@/lib/protocol/proto';
 import { versionText } from '@/server/admin/version';
 import { config, reconfig, reconfigOptions, reconfigUsage } from './reconfig';
 import { aclText, parseAcl, statText } from './text';
-import { CommandError, readArguments, type Arguments } from './words';
+import { CommandError, CommandNotFound, readArguments, type Arguments } from './words';
 
 /** The commands of the shell that ask the server for something: their options, and what they print. */
 
@@ -255,7 +255,8 @@ export const commands: ReadonlyMap<string, Command> = new Map(commandList);
 export async function runCommand(client: ZooKeeperClient, words: readonly string[]): Promise<string | null> {
   const [name = '', ...rest] = words;
   const command = commands.get(name);
-  if (command === undefined) throw new CommandError(`Command not found: ${name} (help lists the commands)`);
+  if (command === undefined)
+    throw new CommandNotFound(`Command not found: ${name} (help lists the commands)`);
   const usage = `Usage: ${name} ${command.usage}`.trimEnd();
   const given = readArguments(rest, command.options, usage, command.valued);
   const { length } = given.operands;

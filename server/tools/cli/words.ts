@@ -17,7 +17,11 @@ export function splitWords(line: string): string[] {
 
 /** What the user asked for cannot be done as it stands; the message is for them. */
 export class CommandError extends Error {
-  override readonly name = 'CommandError';
+  override readonly name: string = 'CommandError';
+}
+
+export class CommandNotFound extends CommandError {
+  override readonly name = 'CommandNotFound';
 }
 
 export interface Arguments {

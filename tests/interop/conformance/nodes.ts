@@ -1,3 +1,4 @@
+import { openAcl } from '@/lib/protocol/data';
 import { createFlags, openAclRequests } from './requests';
 import { node, scenario } from './scenario';
 
@@ -25,6 +26,101 @@ export const nodeScenarios = [
     await s.call('a', 'delete', { path: '/n/two', version: -1 });
     await s.call('a', 'delete', { path: '/n', version: -1 });
     await s.call('a', 'exists', { path: '/n', watch: false });
+  }),
+  scenario('cversion and pzxid move with children made and gone, and with nothing else', async (s) => {
+    await s.open('a');
+    await s.call('a', 'create', node('/cv', 'x'));
+    await s.call('a', 'create', node('/cv/kid', 'x'));
+    const parent = { path: '/cv', watch: false };
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => s.call('a', 'create', node('/cv/eph', '', createFlags.ephemeral)),
+      () => s.call('a', 'create', node('/cv/s-', '', createFlags.ephemeralSequential)),
+      () => s.call('a', 'setData', { path: '/cv/kid', data: null, version: -1 }),
+      () => s.call('a', 'setACL', { path: '/cv/kid', acl: openAcl, version: -1 }),
+      () => s.call('a', 'create', node('/cv/kid/grandkid')),
+      () => s.call('a', 'delete', { path: '/cv/kid/grandkid', version: -1 }),
+      () => s.call('a', 'create', node('/cv/kid')),
+      () => s.call('a', 'delete', { path: '/cv/none', version: -1 }),
+      () => s.call('a', 'delete', { path: '/cv/kid', version: 9 }),
+      () => s.call('a', 'setData', { path: '/cv', data: Buffer.alloc(0), version: -1 }),
+      () => s.call('a', 'delete', { path: '/cv/kid', version: -1 }),
+      () => s.call('a', 'delete', { path: '/cv/eph', version: -1 }),
+      () => s.call('a', 'create', node('/cv/kid', 'again')),
+    ];
+    for (const step of steps) {
+      await step();
+      await s.call('a', 'exists', parent);
+    }
+    await s.open('b');
+    await s.call('a', 'closeSession', null);
+    await s.expectClosed('a');
+    await s.call('b', 'exists', parent);
+  }),
+  scenario('null data is not empty data, wherever it is written', async (s) => {
+    await s.open('a');
+    for (const [name, data] of [
+      ['null', null],
+      ['empty', ''],
+    ] as const) {
+      const path = `/data-${name}`;
+      await s.call('a', 'create', node(path, data));
+      await s.call('a', 'create2', node(`${path}/two`, data));
+      await s.call('a', 'create', node(`${path}/eph`, data, createFlags.ephemeral));
+      await s.call('a', 'createContainer', node(`${path}/box`, data, createFlags.container));
+      for (const one of [path, `${path}/two`, `${path}/eph`, `${path}/box`])
+        await s.call('a', 'getData', { path: one, watch: false });
+      for (const value of [Buffer.alloc(0), null, Buffer.from('x'), null]) {
+        await s.call('a', 'setData', { path, data: value, version: -1 });
+        await s.call('a', 'getData', { path, watch: false });
+      }
+    }
+  }),
+  scenario('which paths are none, for each operation that makes or changes a node', async (s) => {
+    await s.open('a');
+    await s.call('a', 'create', node('/pt'));
+    const odd = [
+      '\u0001',
+      '\u001f',
+      '\u007f',
+      '\u009f',
+      '\u00a0',
+      '\ud7ff',
+      '\ue000',
+      '\uf8ff',
+      '\ufeff',
+      '\ufff0',
+      '\uffff',
+    ];
+    const paths = [
+      ...odd.map((sign) => `/pt/a${sign}z`),
+      ...[
+        '/pt/.',
+        '/pt/..',
+        '/pt/...',
+        '/pt/.a',
+        '/pt/a.',
+        '/pt/./a',
+        '/pt/../a',
+        '/.',
+        '/..',
+        '//',
+        '/pt//a',
+        '/pt/',
+        'pt',
+        ' ',
+        '/ ',
+        '/pt/a b',
+      ],
+    ];
+    for (const path of paths) {
+      await s.call('a', 'create', node(path));
+      await s.call('a', 'create', node(path, '', createFlags.persistentSequential));
+      await s.call('a', 'create2', node(path));
+      await s.call('a', 'setData', { path, data: null, version: -1 });
+      await s.call('a', 'setACL', { path, acl: openAcl, version: -1 });
+      await s.call('a', 'delete', { path, version: -1 });
+    }
+    await s.call('a', 'getChildren2', { path: '/pt', watch: false });
   }),
   scenario('the initial tree', async (s) => {
     await s.open('a');

@@ -73,6 +73,56 @@ export const transactionScenarios = [
     await s.call('a', 'getChildren2', { path: '/f', watch: false });
     await s.call('a', 'create', node('/f/s-', '', createFlags.persistentSequential));
   }),
+  scenario('whichever part fails, all are told, nothing is left and sequence numbers go back', async (s) => {
+    await s.open('a');
+    await s.open('b');
+    await s.call('a', 'create', node('/fp'));
+    await s.call('b', 'getChildren', { path: '/fp', watch: true });
+    await s.call('b', 'getData', { path: '/fp', watch: true });
+    const parts: readonly MultiOp[] = [
+      create('/fp/a'),
+      create('/fp/s-', createFlags.ephemeralSequential, 'create2'),
+      set('/fp'),
+      check('/fp/a', 0),
+      remove('/fp/a', 0),
+    ];
+    const failures: readonly MultiOp[] = [
+      create('/fp'),
+      create('/none/x'),
+      create('bad'),
+      create('/fp/x', 17),
+      remove('/none'),
+      remove('/fp', 9),
+      remove('/'),
+      set('/none'),
+      set('/fp', 9),
+      check('/none', 0),
+      check('/fp', 9),
+      { op: 'create', path: '/fp/acl', data: null, acl: [], flags: 0 },
+    ];
+    for (const failure of failures)
+      for (let at = 0; at <= parts.length; at += 1)
+        await multi(s, 'a', [...parts.slice(0, at), failure, ...parts.slice(at)]);
+    await s.settle('b');
+    await s.call('a', 'getChildren2', { path: '/fp', watch: false });
+    await s.call('a', 'create', node('/fp/s-', '', createFlags.persistentSequential));
+    await multi(s, 'a', parts);
+    await s.settle('b');
+    await s.call('a', 'getChildren2', { path: '/fp', watch: false });
+  }),
+  scenario('what may not be done fails its transaction and nothing later', async (s) => {
+    await s.open('a');
+    const readable = [{ perms: 1, scheme: 'world', id: 'anyone' }];
+    await s.call('a', 'create', node('/na'));
+    await s.call('a', 'create', node('/na/locked', 'x', 0, readable));
+    await multi(s, 'a', [create('/na/free'), set('/na/locked'), remove('/na/free')]);
+    await multi(s, 'a', [create('/na/locked/kid'), create('/na/free')]);
+    await multi(s, 'a', [check('/na/locked', 0), remove('/na/locked')]);
+    await s.call('a', 'create', node('/na/locked', 'x', 0, readable));
+    await s.call('a', 'create', node('/na/free'));
+    await s.call('a', 'getChildren2', { path: '/na', watch: false });
+    await s.call('a', 'delete', { path: '/na/free', version: 0 });
+  }),
   scenario('an empty transaction', async (s) => {
     await s.open('a');
     await multi(s, 'a', []);

@@ -150,6 +150,34 @@ export const watchScenarios = [
   }),
   scenario('setWatches catches up and registers', (s) => catchUp(s, 'setWatches')),
   scenario('setWatches2 catches up and registers', (s) => catchUp(s, 'setWatches2')),
+  scenario('setWatches tells, list by list, what became of a node since', async (s) => {
+    await s.open('a');
+    const states = ['same', 'set', 'acl', 'kid', 'kidset', 'lostkid', 'gone', 'again', 'new', 'never'];
+    await s.call('a', 'create', node('/st'));
+    for (const state of states.slice(0, -2)) await s.call('a', 'create', node(`/st/${state}`));
+    for (const state of ['kidset', 'lostkid']) await s.call('a', 'create', node(`/st/${state}/kid`));
+    const relativeZxid = (await s.call('a', 'sync', { path: '/' }))!.readBigInt64BE(4);
+    await s.call('a', 'setData', { path: '/st/set', data: null, version: -1 });
+    await s.call('a', 'setACL', {
+      path: '/st/acl',
+      acl: [{ perms: 31, scheme: 'world', id: 'anyone' }],
+      version: -1,
+    });
+    await s.call('a', 'create', node('/st/kid/kid'));
+    await s.call('a', 'setData', { path: '/st/kidset/kid', data: null, version: -1 });
+    await s.call('a', 'delete', { path: '/st/lostkid/kid', version: -1 });
+    for (const state of ['gone', 'again']) await s.call('a', 'delete', { path: `/st/${state}`, version: -1 });
+    for (const state of ['again', 'new']) await s.call('a', 'create', node(`/st/${state}`));
+    const none: readonly string[] = [];
+    for (const list of ['dataWatches', 'existWatches', 'childWatches'])
+      for (const state of states) {
+        const watcher = `${list}-${state}`;
+        await s.open(watcher);
+        const lists = { dataWatches: none, existWatches: none, childWatches: none };
+        await s.call(watcher, 'setWatches', { relativeZxid, ...lists, [list]: [`/st/${state}`] }, -8);
+        await s.settle(watcher);
+      }
+  }),
   scenario('nothing fires for reads, ACL changes or failed writes', async (s) => {
     await s.open('a');
     await s.call('a', 'create', node('/quiet'));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -31,6 +32,15 @@ describe('the version of Node', () => {
     const fault = nodeFault(version)!;
     expect(fault).toContain(`needs Node 20.19 or newer; this is Node ${version}`);
     expect(fault).not.toContain('\n');
+  });
+
+  test.each(['lib/launch/start.mjs', 'lib/launch/build.mjs', 'tests/run.mjs'])('%s says so', (file) => {
+    const older = { ...process.versions, node: '18.20.4' };
+    const asOlder = `Object.defineProperty(process, 'versions', { value: ${JSON.stringify(older)} })`;
+    const child = spawnSync(process.execPath, [`--import=data:text/javascript,${asOlder}`, file]);
+    expect(child.stderr.toString()).toBe(`${nodeFault('18.20.4')!}\n`);
+    expect(child.stdout.toString()).toBe('');
+    expect(child.status).toBe(1);
   });
 
   test('the oldest one is what package.json says', () => {
