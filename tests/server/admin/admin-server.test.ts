@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import http, { type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { probeMember } from '@/lib/services/probes/probe-member';
 import { ServerFailure } from '@/server/node';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
+import { freePorts } from '@/tests/support/ports';
 import { removeDir, tempDir } from '@/tests/support/temp';
 import { AdminServer } from '@/server/admin/admin-server';
 import { createLog } from '@/server/runtime/log';
@@ -181,6 +184,35 @@ test('a taken port ends a server that stands alone, with Apache’s exit code', 
     holder.close();
   }
 });
+
+test('a taken port costs a member of an ensemble its AdminServer only', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as AddressInfo;
+  try {
+    await start({ ...(await alone()), 'admin.serverPort': port });
+    expect(server!.adminPort).toBeNull();
+    expect(server!.logged.join('')).toContain(`WARN The AdminServer cannot listen at 127.0.0.1:${port}`);
+  } finally {
+    holder.close();
+  }
+});
+
+test('a member that has found no quorum says so, and who it is all the same', async () => {
+  const port = await start(await alone());
+  expect((await ask(port, '/commands/ruok')).body).toContain('is not currently serving requests');
+  expect(JSON.parse((await ask(port, '/commands/system_properties')).body)).toHaveProperty([
+    'zookeeper.server.2',
+  ]);
+});
+
+/** Lines of a member of three whose others are not there. */
+async function alone(): Promise<Readonly<Record<string, string | number>>> {
+  await writeFile(path.join(dataDir, 'myid'), '1');
+  const ports = await freePorts(6);
+  const line = (id: number): string => `127.0.0.1:${ports[id * 2 - 2]}:${ports[id * 2 - 1]}`;
+  return { initLimit: 5, syncLimit: 2, 'server.1': line(1), 'server.2': line(2), 'server.3': line(3) };
+}
 
 test('the console reads a member through it where four-letter words are refused', async () => {
   const adminPort = await start({ '4lw.commands.whitelist': 'ruok' });
