@@ -117,7 +117,7 @@ function compareMetrics(apache: Answers, ours: Answers): void {
 }
 
 /** One ephemeral and watches of every kind a member, and enough writes for a digest and an acknowledgement to be timed. */
-async function use(ensemble: MixedEnsemble, ids: readonly number[]): Promise<void> {
+async function exercise(ensemble: MixedEnsemble, ids: readonly number[]): Promise<void> {
   for (const id of ids) {
     const client = ensemble.client([id], 30_000);
     await client.create(`/app${id}`, Buffer.from('x'), openAcl, 'persistent');
@@ -155,7 +155,7 @@ async function tell(kind: MemberKind, size: number): Promise<Told> {
     return told;
   };
   try {
-    await use(ensemble, ids);
+    await exercise(ensemble, ids);
     await ensemble.settled();
     const answers = await everybody(ids);
     if (size === 1) return { answers, orphaned: new Map() };
