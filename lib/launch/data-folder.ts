@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
 import { StartFault } from './fault';
@@ -12,7 +12,7 @@ export function holdDataFolder(dataDir: string): () => void {
   const holderFile = path.join(folder, 'holder.txt');
   let database: InstanceType<typeof Database> | null = null;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     database = new Database(path.join(folder, 'hold.db'), { timeout: 0 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     writeFileSync(holderFile, String(process.pid));
@@ -32,6 +32,13 @@ export function holdDataFolder(dataDir: string): () => void {
   }
   const held = database;
   return () => held.close();
+}
+
+/** Node's own recursive mkdir never returns where the system denies that a parent exists (below /proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function readHolder(file: string): string {

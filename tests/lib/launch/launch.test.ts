@@ -143,6 +143,9 @@ describe('before anything starts', () => {
     expect(() => holdDataFolder(`${folder}/file`)).toThrow(
       `The data folder ${folder}/file cannot be used (ENOTDIR).`,
     );
+    expect(() => holdDataFolder('/proc/nowhere')).toThrow(
+      'The data folder /proc/nowhere cannot be used (ENOENT).',
+    );
   });
 
   test('a database file that cannot be opened is one line with its reason', async () => {
