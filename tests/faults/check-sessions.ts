@@ -1,4 +1,4 @@
-import type { Entry } from './history';
+import { isWrite, type Entry } from './history';
 
 /** What each session is promised: it never goes back in time, and hears of a change to what it watches before it sees it. */
 
@@ -72,12 +72,10 @@ export function checkWatches(entries: readonly Entry[]): string[] {
   return faults;
 }
 
-const writes = new Set<Entry['op']>(['write', 'add', 'ephemeral', 'sequence', 'fence', 'transfer']);
-
 /** All acknowledged writes have zxids of their own, and a write called after another's answer has the higher one. */
 export function checkWriteOrder(entries: readonly Entry[]): string[] {
   const faults: string[] = [];
-  const done = entries.filter(({ op, outcome }) => writes.has(op) && outcome === 'ok');
+  const done = entries.filter(({ op, outcome }) => isWrite(op) && outcome === 'ok');
   if (new Set(done.map(({ madeAt }) => madeAt)).size !== done.length)
     faults.push('two acknowledged writes have the same zxid');
   const replies = [...done].sort((a, b) => a.repliedMs - b.repliedMs);

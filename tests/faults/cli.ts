@@ -18,6 +18,8 @@ interface Options {
 
 /** Of load; what follows in a round, mending and looking, takes some seconds more. */
 const loadMs = 45_000;
+/** Broken promises shown; all are in the run's folder. */
+const linesMax = 20;
 
 function positive(text: string): number {
   const value = Number(text);
@@ -56,14 +58,14 @@ class Totals {
     this.refused += result.refused;
     this.unknown += result.unknown;
     this.elections += result.elections;
-    for (const [name, count] of result.faults) this.faults.set(name, (this.faults.get(name) ?? 0) + count);
+    for (const { name } of result.faults) this.faults.set(name, (this.faults.get(name) ?? 0) + 1);
   }
 
   line(): string {
     const minutes = ((performance.now() - this.startedMs) / 60_000).toFixed(1);
     const faults = [...this.faults].map(([name, count]) => `${name} ${count}`).join(', ');
     return (
-      `${this.rounds} rounds in ${minutes} minutes: ${this.acknowledged} operations acknowledged, ` +
+      `${this.rounds} rounds checked in ${minutes} minutes: ${this.acknowledged} operations acknowledged, ` +
       `${this.refused} refused, ${this.unknown} unknown; ${this.elections} elections; faults: ${faults}`
     );
   }
@@ -84,33 +86,37 @@ async function main(): Promise<void> {
     .option('--faults <names>', 'which may happen', listOf(faultNames, 'Faults'), [...faultNames])
     .parse()
     .opts<Options>();
-  const endMs = performance.now() + options.minutes * 60_000;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   console.log(`seed ${options.seed}, members ${options.members.join(', ')}`);
   const run = await FaultRun.start({ seed: options.seed, kinds: options.members, faults: options.faults });
   const totals = new Totals();
-  let broken: readonly string[] = [];
-  try {
-    for (let round = 1; broken.length === 0 && performance.now() < endMs; round += 1) {
-      const result = await run.runRound(loadMs);
-      totals.add(result);
-      broken = result.broken;
-      const faults = [...result.faults].map(([name, count]) => `${name} ${count}`).join(', ');
-      console.log(
-        `${new Date().toISOString()} round ${round}: ${result.acknowledged} acknowledged, ${result.unknown} unknown, ` +
-          `${result.elections} elections; ${faults}`,
-      );
-    }
-  } finally {
-    await run.stop(broken.length > 0);
-  }
+  const broken = await rounds(run, performance.now() + options.minutes * 60_000, totals);
+  await run.stop(broken.length > 0);
   console.log(totals.line());
-  for (const line of broken.slice(0, 20)) console.log(`  ${line}`);
+  for (const line of broken.slice(0, linesMax)) console.log(`  ${line}`);
   console.log(
     broken.length === 0
       ? 'every promise was kept'
       : `${broken.length} promises broken with seed ${options.seed}; history and logs are in ${run.home}`,
   );
-  process.exitCode = broken.length === 0 ? 0 : 1;
+  process.exit(broken.length === 0 ? 0 : 1);
+}
+
+/** Until the time is over or a promise was broken; returns what was. */
+async function rounds(run: FaultRun, endMs: number, totals: Totals): Promise<readonly string[]> {
+  for (let round = 1; performance.now() < endMs; round += 1) {
+    const result = await run.runRound(loadMs);
+    const { acknowledged, unknown, elections, silentMs, faults, broken } = result;
+    totals.add(result);
+    console.log(
+      `${new Date().toISOString()} round ${round}: ${acknowledged} acknowledged, ${unknown} unknown, ` +
+        `${elections} elections, ${(silentMs / 1000).toFixed(1)} s without a write at most; ${faults.map(({ name }) => name).join(', ')}`,
+    );
+    if (broken.length === 0) continue;
+    for (const { name, what } of faults) console.log(`  ${name}: ${what}`);
+    return broken;
+  }
+  return [];
 }
 
 await main();

@@ -41,6 +41,7 @@ const changed = ({ mzxid }: Stat): Seen => ({ madeAt: mzxid });
 
 export class FaultClient {
   private current: FaultSession | null = null;
+  private retired = false;
 
   constructor(
     readonly name: string,
@@ -55,6 +56,7 @@ export class FaultClient {
   /** The session that runs, connected, or else a new one. */
   private async ready(): Promise<FaultSession> {
     for (;;) {
+      if (this.retired) throw new Error(`the run is over for ${this.name}`);
       if (this.current === null || this.current.over) {
         const session: FaultSession = new FaultSession(
           this.members,
@@ -243,5 +245,11 @@ export class FaultClient {
   /** The session is left to expire. */
   vanish(): void {
     this.current?.end();
+  }
+
+  /** Whatever it waits for ends, and it begins nothing new. */
+  retire(): void {
+    this.retired = true;
+    this.vanish();
   }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { isKeeperError, type ErrorName } from '@/lib/protocol/errors';
 import { openAcl } from '@/lib/protocol/data';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { purge } from '@/server/storage/purge';
@@ -12,7 +13,7 @@ import { treeOf } from '../support/tree-of';
 import { until } from '../support/wait';
 import { check } from './check';
 import { FaultClient } from './client';
-import { keepHistory, type Entry, type Fault } from './history';
+import { isWrite, keepHistory, type Entry, type Fault } from './history';
 import {
   expectRunning,
   faultNames,
@@ -39,16 +40,14 @@ export interface FaultOptions {
   readonly faults?: readonly FaultName[];
 }
 
-export interface RoundCounts {
+export interface RoundResult {
   readonly acknowledged: number;
   readonly refused: number;
   readonly unknown: number;
-  readonly faults: ReadonlyMap<string, number>;
+  readonly faults: readonly Fault[];
   readonly elections: number;
-  readonly checked: number;
-}
-
-export interface RoundResult extends RoundCounts {
+  /** The longest time without an acknowledged write. */
+  readonly silentMs: number;
   /** What was promised and not kept; empty where all is well. */
   readonly broken: readonly string[];
 }
@@ -62,7 +61,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class FaultRun {
   private round = 0;
+  /** Chooses faults alone, so that how long a round took changes nothing for the next. */
   private readonly random: Random;
+  private readonly clients: FaultClient[] = [];
 
   private constructor(
     private readonly options: FaultOptions,
@@ -77,20 +78,19 @@ export class FaultRun {
     const network = new MemberNetwork(options.kinds.length);
     const home = await tempDir('faults');
     const disk = path.join(home, `data${smallDiskId}`);
-    mkdirSync(disk);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${smallDiskMb}m`, 'tmpfs', disk]);
+      mountSmall(disk);
       const ensemble = await MixedEnsemble.start({
         kinds: options.kinds,
         home,
         hostOf: (id) => network.address(id),
         wrap: (id) => network.wrap(id),
-        tickMs: 250,
+        tickMs: 300,
         config: { initLimit: 60, syncLimit: 8, snapCount: 300, preAllocSize: 1024 },
       });
       return new FaultRun(options, home, network, ensemble);
     } catch (error) {
-      execFileSync('umount', [disk]);
+      unmount(disk);
       network.remove();
       throw error;
     }
@@ -101,11 +101,12 @@ export class FaultRun {
   }
 
   /** Ends all processes; what is on the disks is removed unless it is to be kept. */
-  async stop(keep = false): Promise<void> {
+  async stop(keep: boolean): Promise<void> {
+    for (const client of this.clients) client.retire();
     await this.ensemble.stop();
     const disk = path.join(this.home, `data${smallDiskId}`);
-    if (keep) execFileSync('cp', ['-a', disk, `${disk}.kept`]);
-    execFileSync('umount', [disk]);
+    if (keep) cpSync(disk, `${disk}-kept`, { recursive: true });
+    unmount(disk);
     this.network.remove();
     if (!keep) await removeDir(this.home);
   }
@@ -119,29 +120,31 @@ export class FaultRun {
     const ground = groundOf(`/round-${number}`);
     const entries: Entry[] = [];
     const done: Fault[] = [];
-    const epochBefore = await this.epoch();
     const broken: string[] = [];
+    let elections = 0;
     try {
+      const epochBefore = await this.epoch();
       await this.prepare(ground, number);
       await this.load(ground, loadMs, planned, entries, done);
-      await this.recover();
+      await this.ensemble.allServing(recoveryMs);
       await this.look(ground, entries);
       broken.push(...(await this.differences()));
+      elections = Number((await this.epoch()) - epochBefore);
     } catch (error) {
-      broken.push(error instanceof Error ? error.message : String(error));
+      broken.push(messageOf(error));
     }
     broken.push(...check(entries, isFreshAfter(done)));
     if (broken.length > 0) await this.keep(entries, done, broken);
     else this.purge();
-    const counted = new Map<string, number>();
-    for (const { name } of done) counted.set(name, (counted.get(name) ?? 0) + 1);
+    const count = (wanted: Entry['outcome']): number =>
+      entries.filter(({ outcome }) => outcome === wanted).length;
     return {
-      acknowledged: entries.filter(({ outcome }) => outcome === 'ok').length,
-      refused: entries.filter(({ outcome }) => outcome === 'failed').length,
-      unknown: entries.filter(({ outcome }) => outcome === 'unknown').length,
-      faults: counted,
-      elections: Number((await this.epoch()) - epochBefore),
-      checked: entries.length,
+      acknowledged: count('ok'),
+      refused: count('failed'),
+      unknown: count('unknown'),
+      faults: done,
+      elections,
+      silentMs: longestGapMs(entries),
       broken,
     };
   }
@@ -154,17 +157,31 @@ export class FaultRun {
     sessionTimeoutMs: number,
   ): FaultClient {
     const addresses: Address[] = members.map(({ host, port }) => ({ host, port }));
-    const random = new Random(this.random.int(1, 0x7fffffff));
-    return new FaultClient(name, addresses, random, entries, sessionTimeoutMs, ground.barrier);
+    const random = new Random(this.options.seed * 10_000 + this.clients.length);
+    const client = new FaultClient(name, addresses, random, entries, sessionTimeoutMs, ground.barrier);
+    this.clients.push(client);
+    return client;
   }
 
-  /** The znodes of this round; those of the round before go. */
+  /** The znodes of this round; those of the round before go. A busy machine may lose a connection here too. */
   private async prepare(ground: Ground, number: number): Promise<void> {
-    const client = this.ensemble.client();
-    if (number > 1) await removeAll(client, `/round-${number - 1}`);
-    for (const [at, data] of znodesOf(ground))
-      await client.create(at, Buffer.from(data), [...openAcl], 'persistent');
-    client.close();
+    await until(
+      'the znodes of the round are there',
+      async () => {
+        const client = this.ensemble.client();
+        try {
+          if (number > 1) await removeAll(client, `/round-${number - 1}`);
+          for (const [at, data] of znodesOf(ground))
+            await client
+              .create(at, Buffer.from(data), [...openAcl], 'persistent')
+              .catch(passing('NODEEXISTS'));
+        } finally {
+          client.close();
+        }
+        return true;
+      },
+      recoveryMs,
+    );
   }
 
   private async load(
@@ -221,10 +238,6 @@ export class FaultRun {
     expectRunning(this.ensemble);
   }
 
-  private async recover(): Promise<void> {
-    await this.ensemble.allServing(recoveryMs);
-  }
-
   /** What there is in the end, through each member; ephemerals must be gone, for no session is left. */
   private async look(ground: Ground, entries: Entry[]): Promise<void> {
     const late: Entry[] = [];
@@ -236,15 +249,18 @@ export class FaultRun {
           const list = await patient.list(parent);
           return list.outcome === 'ok' && list.names.length === 0 ? true : undefined;
         },
-        30_000,
+        recoveryMs,
       );
     await patient.close();
     for (const member of this.members) {
       const client = this.client(`final ${member.id}`, [member], ground, entries, 5_000);
       for (const at of [...ground.registers, ...ground.bigs, ground.fenced])
-        await client.read(at, 'quorumRead');
-      for (const at of [ground.set, ground.sequence, ground.ephemerals]) await client.list(at);
-      await client.total(ground.root, ground.accounts);
+        await answered(() => client.read(at, 'quorumRead'));
+      for (const at of [ground.set, ground.sequence, ground.ephemerals])
+        await answered(() => client.list(at));
+      await until('the accounts are read', async () =>
+        (await client.total(ground.root, ground.accounts)).length > 0 ? true : undefined,
+      );
       await client.close();
     }
   }
@@ -262,9 +278,7 @@ export class FaultRun {
           broken.push(`server ${member.id} has digest ${digest} at ${zxid}, others have ${known}`);
         digests.set(zxid, known);
       }
-    const clients = this.members.map(({ id }) => this.ensemble.client([id]));
-    const trees = await Promise.all(clients.map((client) => treeOf(client)));
-    for (const client of clients) client.close();
+    const trees = await Promise.all(this.members.map((member) => this.treeAt(member)));
     const [first, ...others] = trees.map((tree) => new Set(tree));
     for (const [index, other] of others.entries()) {
       const apart = [
@@ -275,6 +289,17 @@ export class FaultRun {
         broken.push(`servers 1 and ${index + 2} differ in ${apart.length} lines, as in ${apart[0]}`);
     }
     return broken;
+  }
+
+  private treeAt({ id }: EnsembleMember): Promise<string[]> {
+    return until(
+      `the tree of server ${id} is read`,
+      async () => {
+        const client = this.ensemble.client([id]);
+        return treeOf(client).finally(() => client.close());
+      },
+      recoveryMs,
+    );
   }
 
   private async epoch(): Promise<bigint> {
@@ -300,11 +325,59 @@ export class FaultRun {
   }
 }
 
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`;
+}
+
+const mounted = new Set<string>();
+
+function mountSmall(folder: string): void {
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${smallDiskMb}m`, 'tmpfs', folder]);
+  mounted.add(folder);
+}
+
+function unmount(folder: string): void {
+  // Lazily: a process that is just ending may have a file open there.
+  if (mounted.delete(folder)) execFileSync('umount', ['--lazy', folder]);
+}
+
+process.on('exit', () => {
+  for (const folder of mounted) unmount(folder);
+});
+
+function longestGapMs(entries: readonly Entry[]): number {
+  const atMs = entries
+    .filter(({ op, outcome }) => isWrite(op) && outcome === 'ok')
+    .map(({ repliedMs }) => repliedMs)
+    .sort((a, b) => a - b);
+  return atMs.reduce((longest, at, index) => Math.max(longest, at - (atMs[index - 1] ?? at)), 0);
+}
+
+/** Asks until there is an answer. */
+function answered(ask: () => Promise<Entry>): Promise<true> {
+  return until(
+    'a read is answered',
+    async () => ((await ask()).outcome === 'ok' ? true : undefined),
+    recoveryMs,
+  );
+}
+
+/** Takes an error for done that says it was done before. */
+function passing(code: ErrorName): (error: unknown) => null {
+  return (error) => {
+    if (!isKeeperError(error, code)) throw error;
+    return null;
+  };
+}
+
 /** A znode and all below it; the children of one are deleted together. */
 async function removeAll(client: ZooKeeperClient, at: string): Promise<void> {
-  const { children } = (await client.getChildren(at)).value;
-  await Promise.all(children.map((name) => removeAll(client, `${at}/${name}`)));
-  await client.delete(at, -1);
+  const listed = await client.getChildren(at).catch(passing('NONODE'));
+  if (listed === null) return;
+  await Promise.all(listed.value.children.map((name) => removeAll(client, `${at}/${name}`)));
+  await client.delete(at, -1).catch(passing('NONODE'));
 }
 
 async function within(work: Promise<unknown>, timeoutMs: number, otherwise: string): Promise<void> {

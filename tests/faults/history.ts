@@ -34,6 +34,11 @@ export type EntryOp =
   /** A watch that fired. */
   | 'event';
 
+const writes = new Set<EntryOp>(['write', 'add', 'ephemeral', 'sequence', 'fence', 'transfer']);
+
+/** Whether its entry says, in `madeAt`, at which zxid it was carried out. */
+export const isWrite = (op: EntryOp): boolean => writes.has(op);
+
 export interface Entry {
   readonly client: string;
   /** Session id in hex. */

@@ -1,7 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { faultNames, type FaultName } from '../faults/nemesis';
 import { FaultRun } from '../faults/fault-run';
+import { MemberNetwork } from '../faults/network';
+import { startChild } from '../support/child';
 import type { MemberKind } from '../support/member';
+import { RawConnection } from '../support/raw-connection';
+import { until } from '../support/wait';
 
 /** The short form of `npm run faults`: each fault once, on an ensemble of ours or on one with a member of Apache's. */
 
@@ -35,8 +39,10 @@ async function expectPromisesKept(
   const result = await run.runRound(0, planned);
   broken = result.broken.length > 0;
   expect(result.broken).toEqual([]);
-  expect([...result.faults.keys()].sort()).toEqual([...planned].sort());
+  expect(result.faults.map(({ name }) => name)).toEqual(planned);
   expect(result.acknowledged).toBeGreaterThan(100);
+  expect(result.unknown).toBeGreaterThan(0);
+  expect(result.elections).toBeGreaterThan(0);
 }
 
 test(
@@ -50,6 +56,36 @@ test(
   () => expectPromisesKept(['zoodeck', 'zoodeck', 'apache'], mixed),
   testMs,
 );
+
+test('the network loses what one node sends another, one way and without a word, until it is healed', async () => {
+  const network = new MemberNetwork(2);
+  const port = 5_000;
+  const [program, ...args] = [...network.wrap(1), 'nc', '-l', '-k', network.address(1), String(port)];
+  const listener = startChild(program!, args);
+  const reach = (): Promise<boolean> =>
+    RawConnection.open(port, network.address(1), 1_000).then(
+      (connection) => (connection.destroy(), true),
+      (error: Error) => (expect(error.message).toContain('no connection'), false),
+    );
+  try {
+    await until('the listener is there', async () => ((await reach()) ? true : undefined));
+    for (const [from, to] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      network.lose(from, to);
+      expect(await reach()).toBe(false);
+      network.heal();
+      expect(await reach()).toBe(true);
+      network.lose(2, 1);
+      expect(await reach()).toBe(true);
+      network.heal();
+    }
+  } finally {
+    await listener.kill();
+    network.remove();
+  }
+});
 
 test('no fault is left out here', () => {
   expect([...new Set([...ours, ...mixed])].sort()).toEqual([...faultNames].sort());
