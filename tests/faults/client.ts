@@ -33,6 +33,7 @@ export interface Account {
   readonly version: number;
 }
 
+const hex = (sessionId: bigint): string => BigInt.asUintN(64, sessionId).toString(16);
 const noChange = (): Seen => ({});
 /** Values are made long by a filler that the history leaves out. */
 const fillerMark = '|';
@@ -87,7 +88,7 @@ export class FaultClient {
     const { invokedMs, repliedMs, zxid, error } = times;
     const entry: Entry = {
       client: this.name,
-      session: BigInt.asUintN(64, sessionId).toString(16),
+      session: hex(sessionId),
       op,
       path,
       outcome,
@@ -111,8 +112,9 @@ export class FaultClient {
     calls: readonly Call[],
     see: (body: JuteReader) => Seen,
     meant: Seen = {},
+    within?: FaultSession,
   ): Promise<Entry> {
-    const session = await this.ready();
+    const session = within ?? (await this.ready());
     const invokedMs = performance.now();
     return new Promise((resolve) => {
       let sure = true;
@@ -135,18 +137,27 @@ export class FaultClient {
     return [{ op: 'setData', body: { path: this.barrier, data: Buffer.alloc(0), version: -1 } }, call];
   }
 
-  write(path: string, value: string, fillerBytes = 0, op: 'write' | 'fence' = 'write'): Promise<Entry> {
+  write(path: string, value: string, fillerBytes = 0): Promise<Entry> {
     const filler = fillerBytes === 0 ? '' : fillerMark + '.'.repeat(fillerBytes);
-    const body = { path, data: Buffer.from(value + filler), version: -1 };
-    return this.perform(
-      op,
-      path,
-      [{ op: 'setData', body }],
-      (reader) => changed(setDataResponse.read(reader).stat),
-      {
-        value,
-      },
-    );
+    return this.set('write', path, value, value + filler);
+  }
+
+  /** A write in the session that made `lock` and in no other, or else none: the lock goes with the session. */
+  async fence(path: string, value: string, lock: Entry): Promise<Entry | null> {
+    const session = await this.ready();
+    return hex(session.sessionId) === lock.session ? this.set('fence', path, value, value, session) : null;
+  }
+
+  private set(
+    op: 'write' | 'fence',
+    path: string,
+    value: string,
+    data: string,
+    within?: FaultSession,
+  ): Promise<Entry> {
+    const call: Call = { op: 'setData', body: { path, data: Buffer.from(data), version: -1 } };
+    const see = (reader: JuteReader): Seen => changed(setDataResponse.read(reader).stat);
+    return this.perform(op, path, [call], see, { value }, within);
   }
 
   read(path: string, how: 'read' | 'syncRead' | 'quorumRead'): Promise<Entry> {

@@ -128,7 +128,7 @@ async function lock({ client, ground, random, stopped }: Turn): Promise<void> {
   }
   for (let write = random.int(1, 3); write > 0; write -= 1) {
     const holder = `0x${mine.madeAt.toString(16)} ${write}`;
-    await client.write(ground.fenced, holder, 0, 'fence');
+    if ((await client.fence(ground.fenced, holder, mine)) === null) return;
   }
   const left = await client.remove(mine.value);
   if (left.outcome !== 'ok') await client.close();
