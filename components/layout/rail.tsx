@@ -15,7 +15,8 @@ export interface RailLinksProps {
 }
 
 const item =
-  'flex h-8 w-full items-center gap-2.5 rounded-base px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink';
+  'flex h-8 w-full items-center gap-2.5 rounded-base px-2 text-left text-sm text-ink-2 hover:bg-hover hover:text-ink';
+const tool = cx(item, '!text-xs whitespace-nowrap !text-ink-3 hover:!text-ink');
 
 export function RailLinks({ cluster, collapsed = false, onFollow }: RailLinksProps) {
   const t = useTranslations('frame.pages');
@@ -73,13 +74,13 @@ export function Rail({ cluster, collapsed, onCollapse, onShortcuts }: RailProps)
     >
       <RailLinks cluster={cluster} collapsed={collapsed} />
       <div className="flex flex-col gap-0.5">
-        <button type="button" className={cx(item, 'text-ink-3')} onClick={onShortcuts}>
+        <button type="button" className={tool} onClick={onShortcuts}>
           <Keyboard aria-hidden size={16} className="shrink-0" />
           <span className={collapsed ? 'sr-only' : undefined}>{t('keys.open')}</span>
         </button>
         <button
           type="button"
-          className={cx(item, 'text-ink-3')}
+          className={tool}
           aria-expanded={!collapsed}
           onClick={() => onCollapse(!collapsed)}
         >

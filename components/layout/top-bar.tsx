@@ -29,23 +29,24 @@ export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBar
       className="shrink-0 border-t-3 border-b border-t-cluster border-b-line bg-surface"
     >
       {cluster !== undefined && <MarkStrip cluster={cluster} />}
-      <div className="flex h-11 items-center gap-1.5 px-2 md:px-3">
-        <RailSheet cluster={clusterId} />
-        {cluster === undefined ? (
-          <Skeleton className="h-5 w-32" />
-        ) : (
-          <ClusterSwitcher cluster={cluster} clusters={clusters} />
-        )}
-        <div className="hidden min-w-0 grow justify-center px-2 md:flex">
-          <Button
-            onClick={onGoto}
-            icon={Search}
-            className="w-full max-w-88 !justify-start !border-line !bg-sunken !font-normal !text-ink-3"
-          >
-            <span className="grow text-left">{t('goto.open')}</span>
-            <KeyHint keys={['mod', 'K']} />
-          </Button>
-        </div>
+      {/* Sides of one width keep the middle where it is, whatever the session's state has to say. */}
+      <div className="flex h-11 items-center gap-1.5 px-2 md:grid md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)_minmax(max-content,1fr)] md:px-3">
+        <span className="flex min-w-0 items-center gap-1.5">
+          <RailSheet cluster={clusterId} />
+          {cluster === undefined ? (
+            <Skeleton className="h-5 w-32" />
+          ) : (
+            <ClusterSwitcher cluster={cluster} clusters={clusters} />
+          )}
+        </span>
+        <Button
+          onClick={onGoto}
+          icon={Search}
+          className="!hidden w-full !justify-start !border-line !bg-sunken !font-normal !text-ink-3 md:!inline-flex"
+        >
+          <span className="grow text-left">{t('goto.open')}</span>
+          <KeyHint keys={['mod', 'K']} />
+        </Button>
         <span className="ml-auto flex shrink-0 items-center gap-0.5">
           {cluster !== undefined && (
             <>

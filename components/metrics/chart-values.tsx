@@ -20,14 +20,16 @@ export function ChartValues({ spec, metrics, looks, cursor }: ChartValuesProps) 
   const words = useValueWords();
   const { locale, zone } = useDisplay();
   const at = useCursor(cursor);
+  const alone = looks.length === 1;
+  // Many values share one line: there the unit stands once, in the heading.
+  const form = alone ? 'full' : 'bare';
   const read = (series: SeriesName, member: MetricsResponse['members'][number]) => {
     const values = member.series[series];
     const value = at === null ? latestValue(values) : valueAt(metrics.times, values, at);
-    return value === null ? '–' : words(value, spec.unit);
+    return value === null ? '–' : words(value, spec.unit, form);
   };
-  const alone = looks.length === 1;
   return (
-    <p className="tnum flex h-6 items-center gap-x-3 overflow-hidden text-xs whitespace-nowrap">
+    <p className="tnum flex min-h-6 flex-wrap items-center gap-x-3 text-xs whitespace-nowrap">
       {metrics.members.map((member, index) => (
         <span key={member.name} title={member.name} className="inline-flex items-center gap-1.5">
           {!alone && looks[index] !== undefined && <Swatch look={looks[index]} />}

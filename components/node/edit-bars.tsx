@@ -23,7 +23,7 @@ export function ChangedBanner({ value, node, onCompare }: ChangedBannerProps) {
       className="flex flex-wrap items-center gap-2 border-b border-line bg-warn-soft px-3 py-2 text-sm"
     >
       <CircleAlert aria-hidden size={15} className="shrink-0 text-warn-text" />
-      <p className="min-w-0 grow">
+      <p className="min-w-48 grow basis-0">
         <span className="font-medium text-warn-text">{t('title')}</span>{' '}
         <span className="text-ink-2">{t('versions', versions)}</span>
       </p>

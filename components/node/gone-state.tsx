@@ -38,7 +38,7 @@ export function GoneState({ path, seen, onCreate, onGo }: GoneStateProps) {
       className="flex flex-wrap items-center gap-2 border-b border-line bg-warn-soft px-3 py-2 text-sm"
     >
       <CircleSlash2 aria-hidden size={15} className="shrink-0 text-warn-text" />
-      <p className="min-w-0 grow">
+      <p className="min-w-48 grow basis-0">
         <span className="font-medium text-warn-text">{t('gone.title')}.</span>{' '}
         <span className="text-ink-2">{t('gone.next')}</span>
       </p>

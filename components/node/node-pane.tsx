@@ -81,7 +81,7 @@ export function NodePane(props: NodePaneProps) {
             refreshing={query.isFetching}
           />
         </div>
-        <ProvenanceLine node={node} sync={sync} onSync={setSync} />
+        <ProvenanceLine node={node} pending={query.isPending} sync={sync} onSync={setSync} />
       </header>
       {gone && (
         <GoneState
@@ -103,7 +103,12 @@ export function NodePane(props: NodePaneProps) {
           loadingFull={query.isFetching}
         />
       ) : query.error !== null && !gone ? (
-        <ErrorState error={query.error} subject={path} onRetry={() => void query.refetch()} />
+        <ErrorState
+          error={query.error}
+          subject={path}
+          // What is no path stays none, however often it is asked for; the path bar above is where it is mended.
+          onRetry={isApiError(query.error, 'BAD_PATH') ? undefined : () => void query.refetch()}
+        />
       ) : (
         !gone && <ValueSkeleton />
       )}

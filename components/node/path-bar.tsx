@@ -34,6 +34,9 @@ export function PathBar({ path, onGo }: PathBarProps) {
 
 function Crumbs({ path, onGo }: PathBarProps) {
   const t = useTranslations('node.path');
+  // What is no path has no way there; it stands as it was asked for.
+  if (pathFault(path) !== null)
+    return <span className="min-w-0 px-1 font-mono text-xs break-all">{path}</span>;
   const names = path === '/' ? [] : path.slice(1).split('/');
   const crumb = 'min-h-6 min-w-6 rounded-base px-1 py-0.5 font-mono text-xs hover:bg-hover';
   return (

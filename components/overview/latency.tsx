@@ -40,7 +40,9 @@ export function Latency({ latency, trend }: LatencyProps) {
       className="inline-flex items-center justify-end gap-2 align-middle"
       title={t('latencyHint', { min: String(latency.min), max: String(latency.max) })}
     >
-      {trend !== undefined && trend.length > 1 && <Sparkline values={trend} label={t('latencyTrend')} />}
+      {trend !== undefined && trend.length > 1 && (
+        <Sparkline values={trend} width={36} label={t('latencyTrend')} />
+      )}
       <span className="min-w-6">
         <Num value={latency.avg} measure />
       </span>

@@ -13,7 +13,7 @@ export function MemberRoleCell({ member }: { readonly member: MemberView }) {
     setChanges(changes + 1);
   }
   return (
-    <span key={changes} data-glow={changes > 0 || undefined} className="inline-block rounded-base">
+    <span key={changes} data-glow={changes > 0 || undefined} className="flex w-fit rounded-base">
       <RoleBadge role={member.role} />
     </span>
   );

@@ -84,6 +84,14 @@ export function epochOf(zxid: string | null): string | null {
   return zxid === null ? null : String(BigInt(zxid) >> epochShift);
 }
 
+/**
+ * The epoch a member is in: its last transaction's, and where it holds all that a newer epoch has, which may have nothing
+ * yet, that one.
+ */
+export function epochIn(zxid: string | null, newest: string | null): string | null {
+  return epochOf(lagOf(zxid, newest)?.kind === 'inStep' ? newest : zxid);
+}
+
 /** How much of the lag bar is filled, 0 to 1: each tenfold of transactions is another quarter. */
 export function lagFill(lag: Lag): number {
   if (lag.kind === 'inStep') return 0;

@@ -76,9 +76,19 @@ export function formatRelative(at: number, now: number, locale: string): string 
 
 export type Zone = 'local' | 'utc';
 
-/** Date and time to the millisecond, with the zone's name, as logs are read. */
+/**
+ * `2026-11-22 12:00:00.007 UTC`: date and time to the millisecond with the zone's name. The same in every language, year
+ * first as logs have it, because 11/12 is two days to two people.
+ */
 export function formatAbsolute(at: number, locale: string, zone: Zone): string {
-  return new Intl.DateTimeFormat(locale, {
+  const part = clockParts(at, locale, zone);
+  const date = `${part('year')}-${part('month')}-${part('day')}`;
+  const time = `${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')}`;
+  return `${date} ${time} ${part('timeZoneName')}`;
+}
+
+function clockParts(at: number, locale: string, zone: Zone): (type: Intl.DateTimeFormatPartTypes) => string {
+  const parts = new Intl.DateTimeFormat(locale, {
     timeZone: zone === 'utc' ? 'UTC' : undefined,
     year: 'numeric',
     month: '2-digit',
@@ -89,7 +99,8 @@ export function formatAbsolute(at: number, locale: string, zone: Zone): string {
     fractionalSecondDigits: 3,
     hourCycle: 'h23',
     timeZoneName: 'short',
-  }).format(at);
+  }).formatToParts(at);
+  return (type) => parts.find((part) => part.type === type)?.value ?? '';
 }
 
 /** The time of day; with the date where `days` asks for it. */
@@ -99,12 +110,8 @@ export function formatClock(
   zone: Zone,
   parts: 'minutes' | 'seconds' | 'days',
 ): string {
-  return new Intl.DateTimeFormat(locale, {
-    timeZone: zone === 'utc' ? 'UTC' : undefined,
-    ...(parts === 'days' && { month: '2-digit', day: '2-digit' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(parts === 'seconds' && { second: '2-digit' }),
-    hourCycle: 'h23',
-  }).format(at);
+  const part = clockParts(at, locale, zone);
+  const minutes = `${part('hour')}:${part('minute')}`;
+  if (parts === 'seconds') return `${minutes}:${part('second')}`;
+  return parts === 'days' ? `${part('month')}-${part('day')} ${minutes}` : minutes;
 }

@@ -62,7 +62,7 @@ export function Table<Row>(props: TableProps<Row>) {
                 <td
                   key={column.key}
                   className={cx(
-                    'h-8 border-b border-line px-2 py-1 align-middle leading-4 first:pl-3 last:pr-3 group-last:border-b-0',
+                    'h-8 border-b border-line px-1.5 py-1 align-middle leading-4 first:pl-3 last:pr-3 group-last:border-b-0',
                     column.numeric === true && 'tnum text-right whitespace-nowrap',
                     column.className,
                   )}
@@ -92,7 +92,7 @@ function HeadCell<Row>(props: {
       scope="col"
       aria-sort={active === null ? undefined : active.descending ? 'descending' : 'ascending'}
       className={cx(
-        'sticky top-0 z-10 h-8 border-b border-line bg-sunken px-2 text-left align-middle text-xs first:pl-3 last:pr-3 font-medium whitespace-nowrap text-ink-2',
+        'sticky top-0 z-10 h-8 border-b border-line bg-sunken px-1.5 text-left align-middle text-xs first:pl-3 last:pr-3 font-medium whitespace-nowrap text-ink-2',
         column.numeric === true && 'text-right',
       )}
     >

@@ -22,6 +22,13 @@ export function useCluster(cluster: string): ClusterView | undefined {
     .data;
 }
 
+/** A zxid that arrived with an event is the newest seen until a newer one comes; none moves it back. */
+export function writeZxid(client: QueryClient, cluster: string, zxid: string): void {
+  const held = client.getQueryData(clustersQuery.queryKey)?.clusters.find(({ id }) => id === cluster);
+  if (held === undefined || BigInt(held.session.zxid) >= BigInt(zxid)) return;
+  writeSession(client, cluster, { ...held.session, zxid });
+}
+
 /** Puts a session state that arrived live where every reader of the clusters sees it. */
 export function writeSession(client: QueryClient, cluster: string, session: SessionView): void {
   client.setQueryData(clustersQuery.queryKey, (previous) =>

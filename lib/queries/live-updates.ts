@@ -5,6 +5,7 @@ import { isApiError } from '@/lib/api/errors';
 import type { NodeResponse } from '@/lib/api/znodes';
 import { parentPath } from '@/lib/protocol/path';
 import { childrenKey, type ChildList } from './children';
+import { writeZxid } from './clusters';
 import { Coalescer } from './coalescer';
 import type { LiveMessage } from './live-client';
 import type { RowStats } from './row-stats';
@@ -61,6 +62,7 @@ export class LiveUpdates {
 
   private znode(event: ZnodeEvent): void {
     const { path, stat } = event;
+    if (event.zxid !== null) writeZxid(this.client, this.cluster, event.zxid);
     if (event.kind === 'deleted') {
       this.rows().forget(path);
       this.readNode(path);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   blindGroups,
   ensembleBlindGroups,
+  epochIn,
   epochOf,
   lagFill,
   lagOf,
@@ -127,6 +128,13 @@ test('the epoch is read from the upper half of a zxid', () => {
   expect(epochOf('0x200000007')).toBe('2');
   expect(epochOf('0xffffffff00000001')).toBe(String(0xffffffffn));
   expect(epochOf(null)).toBeNull();
+});
+
+test('a member in step with a new leader is in its epoch, one with less in that of its last transaction', () => {
+  expect(epochIn('0x100000007', '0x200000000')).toBe('2');
+  expect(epochIn('0x100000007', '0x200000001')).toBe('1');
+  expect(epochIn('0x200000001', '0x200000001')).toBe('2');
+  expect(epochIn(null, '0x200000001')).toBeNull();
 });
 
 test('a thinned trend keeps its spikes and its gaps', () => {

@@ -47,6 +47,9 @@ test('the overview shows one leader, two followers and an observer, their number
     expect(await row.getByRole('cell', { name: id, exact: true }).count()).toBeGreaterThan(0);
   }
   await page.getByRole('list', { name: 'Leaders' }).getByText('epoch 1').waitFor();
+  // All of the table stands in 1280 pixels, the last column too.
+  const table = page.getByRole('region', { name: 'Members', exact: true });
+  expect(await table.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

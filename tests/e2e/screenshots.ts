@@ -5,7 +5,7 @@ import { launchBrowser, openPage } from '../support/browser';
 import { startConsole } from '../support/console';
 import { bundledCluster, loadSample, pageNames, pageUrl } from './pages';
 
-/** Pictures of every page of a console with its bundled server and the sample tree, to be looked at by people. */
+/** Pictures of every page of a console with its bundled ensemble and the sample tree, to be looked at by people. */
 const variants: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
@@ -25,7 +25,7 @@ async function shoot(page: Page, url: string, file: string): Promise<void> {
 
 const folder = path.resolve(process.argv[2] ?? 'tests/.tmp/screenshots');
 await mkdir(folder, { recursive: true });
-const running = await startConsole({ env: { ZOODECK_SAMPLE_SECONDS: '2' } });
+const running = await startConsole({ ensemble: true, env: { ZOODECK_SAMPLE_SECONDS: '2' } });
 const browser = await launchBrowser();
 try {
   const cluster = await bundledCluster(running.url);

@@ -35,8 +35,8 @@ export const metrics = {
     files: 'Open files',
   },
   notes: {
-    band: 'band p50–p99',
-    latencyRange: 'since reset; min dotted',
+    band: 'ms, band p50–p99',
+    latencyRange: 'ms, max / min since reset',
   },
   chartLabel: '{title}: a line a member. The values stand in the table below.',
   missing: 'Not told by any member shown: {charts}.',

@@ -46,8 +46,7 @@ export const overview = {
     id: 'Id',
     idHint: 'N of server.N in zoo.cfg',
     epoch: 'Epoch',
-    epochHint: 'Of the member’s last transaction; a new leader’s begins with its election',
-    since: 'Since',
+    epochHint: 'Of the member’s last transaction, or the new leader’s while nothing is written in it yet',
     up: 'Up',
     down: 'Down',
     zxid: 'Last zxid',
@@ -68,7 +67,7 @@ export const overview = {
     znodes: 'Znodes',
     ephemerals: 'Ephemerals',
     watches: 'Watches',
-    data: 'Data size',
+    data: 'Data',
     version: 'Version',
     source: 'Read by',
     sources: {

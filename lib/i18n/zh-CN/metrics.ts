@@ -38,8 +38,8 @@ export const metrics: Translation<typeof source> = {
     files: '打开的文件',
   },
   notes: {
-    band: '色带为 p50–p99',
-    latencyRange: '自重置以来；点线为最小',
+    band: '毫秒，色带为 p50–p99',
+    latencyRange: '毫秒，自重置以来的最大 / 最小',
   },
   chartLabel: '{title}：每个成员一条线。数值见下方表格。',
   missing: '所选成员均未提供：{charts}。',

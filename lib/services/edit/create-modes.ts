@@ -9,9 +9,19 @@ import { isKeeperError, KeeperError } from '@/lib/protocol/errors';
 import { requirePath } from '../browse/views';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
+import { clusterProber } from '../probes/prober';
 
-/** The line of zoo.cfg that lets a member create nodes with a time to live. */
-export const enableTtl = 'extendedTypesEnabled=true';
+/** The line of zoo.cfg that lets Apache's members create nodes with a time to live. */
+const enableTtl = 'extendedTypesEnabled=true';
+
+/** That line, or null where the session's member is the bundled server, which would not start with it. */
+export function ttlLine(cluster: ClusterSettings): string | null {
+  const { member } = clusterSession(cluster).view();
+  const row = clusterProber(cluster)
+    .list()
+    .find(({ name }) => name === member);
+  return row?.reading?.product === 'zoodeck' ? null : enableTtl;
+}
 
 /**
  * A create that no member can carry out, because its name holds a null character. A member that has the kind of node
@@ -61,7 +71,7 @@ export function readCreateModes(cluster: ClusterSettings, path: string): Promise
       persistentSequentialWithTtl: ttl,
     };
     const enableWith = (mode: CreateMode) =>
-      !none && !isSupported[mode] && mode !== 'container' ? enableTtl : null;
+      !none && !isSupported[mode] && mode !== 'container' ? ttlLine(cluster) : null;
     return {
       modes: createModes.map((mode) => ({
         mode,

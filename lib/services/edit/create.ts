@@ -9,7 +9,7 @@ import { joinPath, nodeName, parentPath, pathFault } from '@/lib/protocol/path';
 import { aclOf, provenanceOf, statView } from '../browse/views';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
-import { enableTtl } from './create-modes';
+import { ttlLine } from './create-modes';
 import { withOutcome, type Finding } from './outcome';
 
 const sequential: readonly string[] = [
@@ -93,20 +93,24 @@ export function createNode(
         provenance: provenanceOf(created),
       };
     } catch (error) {
-      throw explained(error, path, mode);
+      throw explained(error, path, mode, ttlLine(cluster));
     }
   });
 }
 
 /** Two answers of the member say less than the console knows. */
-function explained(error: unknown, path: string, mode: string): unknown {
+function explained(error: unknown, path: string, mode: string, ttl: string | null): unknown {
   if (isKeeperError(error, 'NONODE')) {
     const parent = parentPath(path);
     return new ApiError('NO_NODE', `There is no node ${parent} to create ${path} in.`, { path: parent });
   }
   if (isKeeperError(error, 'UNIMPLEMENTED') && withTtl.includes(mode)) {
-    const message = `The member does not create nodes with a time to live; ${enableTtl} in its zoo.cfg allows it.`;
-    return new ApiError('UNSUPPORTED', message, { mode, enableWith: enableTtl });
+    const message = 'The member does not create nodes with a time to live';
+    if (ttl === null) return new ApiError('UNSUPPORTED', `${message}.`, { mode });
+    return new ApiError('UNSUPPORTED', `${message}; ${ttl} in its zoo.cfg allows it.`, {
+      mode,
+      enableWith: ttl,
+    });
   }
   return error;
 }

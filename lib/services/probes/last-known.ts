@@ -7,6 +7,9 @@ interface Known<T> {
   readonly value: T;
 }
 
+/** What a look waits for a fresh reading where an older one is there to be given. */
+const renewWaitMs = 300;
+
 export class LastKnown<T> {
   private readonly known = new Map<string, Known<T>>();
   private readonly reading = new Map<string, Promise<void>>();
@@ -22,7 +25,7 @@ export class LastKnown<T> {
     this.known.delete(key);
   }
 
-  /** What is known; a reading under way is awaited for `waitMs` at most. Null before the first has come. */
+  /** What is known; the very first reading is awaited for `waitMs` at most, and null is given before it has come. */
   async look(key: string, waitMs: number, read: () => Promise<T>): Promise<T | null> {
     const last = this.known.get(key);
     if (last !== undefined && Date.now() - last.at < this.everyMs) return last.value;
@@ -35,7 +38,8 @@ export class LastKnown<T> {
         .finally(() => this.reading.delete(key));
       this.reading.set(key, round);
     }
-    await Promise.race([round, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+    const longest = last === undefined ? waitMs : Math.min(renewWaitMs, waitMs);
+    await Promise.race([round, new Promise((resolve) => setTimeout(resolve, longest))]);
     return this.known.get(key)?.value ?? null;
   }
 }

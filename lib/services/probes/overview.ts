@@ -13,8 +13,11 @@ import { treeSummary } from './tree-summary';
 
 const eventsShown = 50;
 const termsShown = 20;
-/** What a first look waits for the tree and the configuration; later ones take what was known. */
-const treeWaitMs = 300;
+/**
+ * What a first look waits for the tree and the configuration, as long as for the members: what is still being read must
+ * not be told as what cannot be read. Later looks take what was known.
+ */
+const treeWaitMs = 2_500;
 
 /** Everything the overview shows, from what is known: no member is waited for, except before the very first reading. */
 export async function overview(settings: ClusterSettings, browsers: number): Promise<OverviewResponse> {

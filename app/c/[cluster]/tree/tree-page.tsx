@@ -12,6 +12,7 @@ import { TreePane } from '@/components/tree/tree-pane';
 import type { TreeMenuActions } from '@/components/tree/tree-menu';
 import { useExpanded } from '@/components/tree/use-expanded';
 import { cx } from '@/components/ui/cx';
+import { Skeleton } from '@/components/ui/panel';
 import type { ClusterView } from '@/lib/api/clusters';
 import { parentPath } from '@/lib/protocol/path';
 import { useCluster } from '@/lib/queries/clusters';
@@ -28,6 +29,7 @@ export function TreePage({ clusterId }: { readonly clusterId: string }) {
 // What not every visit needs comes when it is first opened.
 const AclTab = dynamic(() => import('@/components/acl/acl-tab').then((module) => module.AclTab), {
   ssr: false,
+  loading: () => <Skeleton className="m-3 h-8" />,
 });
 const SelectedFeed = dynamic(
   () => import('@/components/live/selected-feed').then((module) => module.SelectedFeed),
