@@ -1,5 +1,7 @@
-import { AdminServer } from '@/server/admin/admin-server';
+import { openAdminServer } from '@/server/admin/admin-server';
 import { fourLetterWordOf, handleFourLetterWord, isTelnetInterrupt } from '@/server/admin/four-letter-words';
+import type { HttpListener } from '@/server/admin/http-listener';
+import { openPrometheus } from '@/server/admin/prometheus-endpoint';
 import type { EnsembleView } from '@/server/admin/role-view';
 import type { ServerView } from '@/server/admin/server-view';
 import { versionText } from '@/server/admin/version';
@@ -61,6 +63,8 @@ export interface RunningServer {
   readonly port: number;
   /** Where the AdminServer listens; null where it does not. */
   readonly adminPort: number | null;
+  /** Where Prometheus reads the metrics; null where it does not. */
+  readonly prometheusPort: number | null;
   /** What the four-letter words read; also of use in tests. */
   readonly view: ServerView;
   readonly database: Database;
@@ -81,7 +85,8 @@ export abstract class ServerNode {
   protected readonly log: Log;
   protected readonly view: ServerView;
   protected failed = false;
-  private admin: AdminServer | null = null;
+  private admin: HttpListener | null = null;
+  private prometheus: HttpListener | null = null;
   private readonly onFailure: StartOptions['onFailure'];
   private readonly timers: NodeJS.Timeout[] = [];
   private isStopping = false;
@@ -146,10 +151,11 @@ export abstract class ServerNode {
 
   async start(): Promise<RunningServer> {
     try {
+      await this.startPrometheus();
       await this.startAdmin();
       await this.startServing();
     } catch (error) {
-      this.admin?.close();
+      this.closeEndpoints();
       await this.storage.close();
       throw error;
     }
@@ -160,6 +166,7 @@ export abstract class ServerNode {
       address,
       port,
       adminPort: this.admin?.port ?? null,
+      prometheusPort: this.prometheus?.port ?? null,
       view: this.view,
       database: this.database,
       snapshot: () => this.storage.beginSnapshot(),
@@ -167,12 +174,30 @@ export abstract class ServerNode {
     };
   }
 
+  private closeEndpoints(): void {
+    this.admin?.close();
+    this.prometheus?.close();
+  }
+
+  /** Without the provider that zoo.cfg asks for, no server starts, as in Apache. */
+  private async startPrometheus(): Promise<void> {
+    const { prometheus } = this.config;
+    if (prometheus === null) return;
+    try {
+      this.prometheus = await openPrometheus(prometheus, this.view, this.log);
+    } catch (error) {
+      const { host, port } = prometheus;
+      const sentence = `Prometheus cannot be answered at ${host}:${port} (metricsProvider.httpPort): ${(error as Error).message}.`;
+      throw new ServerFailure(sentence, exitUnexpected, { cause: error });
+    }
+  }
+
   /** It tells of a server that does not serve yet, too. Members of an ensemble are worth more than their AdminServer. */
   private async startAdmin(): Promise<void> {
     const { adminServer, ensemble } = this.config;
     if (adminServer === null) return;
     try {
-      this.admin = await AdminServer.open(adminServer, this.view, this.log);
+      this.admin = await openAdminServer(adminServer, this.view, this.log);
     } catch (error) {
       const { host, port } = adminServer.address;
       const sentence = `The AdminServer cannot listen at ${host}:${port} (admin.serverPort): ${(error as Error).message}.`;
@@ -259,7 +284,7 @@ export abstract class ServerNode {
   protected async close(): Promise<void> {
     this.isStopping = true;
     for (const timer of this.timers) clearInterval(timer);
-    this.admin?.close();
+    this.closeEndpoints();
     await this.listener.close();
     await this.storage.close();
   }

@@ -46,10 +46,8 @@ function* gauges(view: ServerView): Metrics {
   yield ['non_mtls_local_conn_count', 0];
 }
 
-function* ensembleGauges({ peerState, config, leader, masterId }: EnsembleView): Metrics {
-  yield ['peer_state', peerState];
+function* ensembleGauges({ config, leader }: EnsembleView): Metrics {
   yield ['quorum_size', config.voters.size];
-  if (masterId !== null) yield ['observer_master_id', masterId];
   if (leader === null) return;
   yield ['learners', leader.learners];
   yield ['synced_followers', leader.syncedFollowers];
@@ -78,14 +76,23 @@ function* percentileMetrics(name: string, summary: PercentileSummary): Metrics {
   yield [`p999_${name}`, summary.percentile(0.999)];
 }
 
+/** What is told as a number that goes up and down. */
+export function* gaugeMetrics(view: ServerView): Metrics {
+  const ensemble = view.ensemble();
+  if (ensemble !== null) yield* ensembleGauges(ensemble);
+  yield* gauges(view);
+}
+
 /** Every metric with its value, in the order of printing. */
 export function* monitorMetrics(view: ServerView): Metrics {
   const { metrics } = view;
   yield ['version', versionText];
   const ensemble = view.ensemble();
   yield ['server_state', ensemble?.mode ?? 'standalone'];
-  if (ensemble !== null) yield* ensembleGauges(ensemble);
-  yield* gauges(view);
+  if (ensemble !== null) yield ['peer_state', ensemble.peerState];
+  const masterId = ensemble?.masterId ?? null;
+  if (masterId !== null) yield ['observer_master_id', masterId];
+  yield* gaugeMetrics(view);
   for (const name of counterNames) yield [name, metrics.counters[name].value];
   for (const name of summaryNames) yield* summaryMetrics(name, metrics.summaries[name]);
   for (const name of percentileNames) yield* percentileMetrics(name, metrics.percentiles[name]);

@@ -9,6 +9,7 @@ import {
   type EnsembleDraft,
 } from './ensemble-keys';
 import { ConfigError, Faults } from './faults';
+import { makePrometheus, metricsDefaults, metricsKeys, type MetricsDraft } from './metrics-keys';
 import type { Read } from './readers';
 import {
   securityDefaults,
@@ -68,6 +69,7 @@ interface Drafts {
   readonly ensemble: EnsembleDraft;
   readonly security: SecurityDraft;
   readonly admin: AdminDraft;
+  readonly metrics: MetricsDraft;
 }
 
 function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>): void {
@@ -75,11 +77,12 @@ function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>
     readers.set(name, (key, value, faults) => read(draft, key, value, faults));
 }
 
-function readersFor({ server, ensemble, security, admin }: Drafts): Readers {
+function readersFor({ server, ensemble, security, admin, metrics }: Drafts): Readers {
   const readers: Readers = { file: new Map(), property: new Map(), plain: new Map() };
   add(readers.file, server, serverFileKeys);
   add(readers.file, ensemble, ensembleFileKeys);
   add(readers.file, security, securityFileKeys);
+  add(readers.file, metrics, metricsKeys);
   add(readers.property, server, serverPropertyKeys);
   add(readers.property, ensemble, ensemblePropertyKeys);
   add(readers.property, security, securityPropertyKeys);
@@ -182,6 +185,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
     ensemble: ensembleDefaults(),
     security: securityDefaults(),
     admin: adminDefaults(),
+    metrics: metricsDefaults(),
   };
   const readers = readersFor(drafts);
   applyProperties(readers, source, faults);
@@ -197,6 +201,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   completeClientPort(server, settings.has('clientPort'), clientAddress, faults);
   server.ensemble = ensemble;
   server.adminServer = makeAdmin(drafts.admin);
+  server.prometheus = makePrometheus(drafts.metrics);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);
   return { config: Object.freeze(server), warnings: faults.warnings };
 }

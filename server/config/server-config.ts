@@ -1,3 +1,4 @@
+import type { HostPort } from '@/server/quorum/contract';
 import type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
 
 export type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
@@ -76,4 +77,6 @@ export interface ServerConfig {
 
   /** null where the AdminServer is off. */
   readonly adminServer: AdminServerConfig | null;
+  /** Where Prometheus reads the metrics; null where it does not. */
+  readonly prometheus: HostPort | null;
 }

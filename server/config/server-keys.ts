@@ -148,5 +148,6 @@ export function serverDefaults(file: string | null): ServerDraft {
     localSessionsEnabled: false,
     localSessionsUpgradingEnabled: false,
     adminServer: null,
+    prometheus: null,
   };
 }

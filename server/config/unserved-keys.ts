@@ -36,13 +36,6 @@ const refusals: readonly (readonly [RegExp, Refusal])[] = [
     /^(enforce\.auth\.schemes|sasl\..*|letAnySaslUserDoX|kerberos\..*|requireClientAuthScheme)$/,
     always(noSasl),
   ],
-  [
-    /^metricsProvider\.className$/,
-    unless(
-      ['org.apache.zookeeper.metrics.impl.defaultmetricsprovider'],
-      'no other metrics provider is served yet; remove it, and read the metrics with mntr',
-    ),
-  ],
   [/^admin\.(portUnification|forceHttps|needClientAuth)$/, unless(['false'], noAdminTls)],
   [
     /^(request_throttle_max_requests|throttled_op_wait_time|connection_throttle_tokens)$/,

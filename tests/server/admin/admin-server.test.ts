@@ -8,7 +8,7 @@ import { ServerFailure } from '@/server/node';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
 import { freePorts } from '@/tests/support/ports';
 import { removeDir, tempDir } from '@/tests/support/temp';
-import { AdminServer } from '@/server/admin/admin-server';
+import { openAdminServer } from '@/server/admin/admin-server';
 import { createLog } from '@/server/runtime/log';
 import { sampleView } from './view';
 
@@ -153,7 +153,7 @@ test('an answer of many megabytes comes whole, and is made as it is read', async
     }),
   });
   const config = { address: { host: '127.0.0.1', port: 0 }, commandUrl: '/commands', idleTimeoutMs: 30_000 };
-  const admin = await AdminServer.open(
+  const admin = await openAdminServer(
     config,
     view,
     createLog(() => {}),

@@ -188,10 +188,7 @@ test.each([
   ['secureClientPort=2281', /TLS is not served yet/],
   ['ssl.keyStore.location=/k', /TLS is not served yet/],
   ['authProvider.1=org.example.Sasl', /SASL .* not served yet/],
-  [
-    'metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider',
-    /no other metrics/,
-  ],
+  ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
   ['extendedTypesEnabled=true', /TTL znodes are not served yet/],
   ['request_throttle_max_requests=100', /throttling are not served yet/],
   ['audit.enable=true', /audit log is not served yet/],

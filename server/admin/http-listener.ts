@@ -1,0 +1,150 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HostPort } from '@/server/quorum/contract';
+import { sendPieces } from '@/server/net/send-pieces';
+import type { Log } from '@/server/runtime/log';
+import { inPieces } from './pieces';
+
+/** HTTP for what only tells: GET, HEAD and OPTIONS, no bodies, and bounds for all that one asker can hold. */
+
+/** As Jetty takes them. */
+const headerBytesMax = 8 << 10;
+const headersMax = 100;
+/** Further connections are closed unheard. */
+const connectionsMax = 64;
+/** How long a request may take to come, where the idle time does not say less. */
+const requestMsMax = 30_000;
+const sweepMs = 1_000;
+
+const methods = 'GET, HEAD, OPTIONS';
+
+export interface HttpOptions {
+  /** What listens, for messages. */
+  readonly name: string;
+  readonly address: HostPort;
+  /** 0 is no limit. */
+  readonly idleTimeoutMs: number;
+  readonly log: Log;
+  /** Answers a GET, or its HEAD. What it throws becomes a 500. */
+  answer(target: Target, response: ServerResponse): Promise<void>;
+}
+
+export interface Target {
+  /** Decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export class HttpListener {
+  private constructor(
+    private readonly server: http.Server,
+    private readonly options: HttpOptions,
+  ) {}
+
+  /** Resolves once it listens, and rejects with the system's error where it cannot. */
+  static open(options: HttpOptions): Promise<HttpListener> {
+    const { address, idleTimeoutMs, log, name } = options;
+    const requestMs = idleTimeoutMs === 0 ? requestMsMax : Math.min(idleTimeoutMs, requestMsMax);
+    const limits = {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleTimeoutMs,
+      connectionsCheckingInterval: sweepMs,
+    };
+    const server = http.createServer(limits);
+    const listener = new HttpListener(server, options);
+    server.on('request', (request, response) => listener.handle(request, response));
+    server.maxHeadersCount = headersMax;
+    server.maxConnections = connectionsMax;
+    server.timeout = idleTimeoutMs;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(address, () => {
+        server.off('error', reject);
+        server.on('error', (error) => log.warn(`${name} did not accept a connection: ${error.message}`));
+        log.info(`${name} answers at ${address.host}:${listener.port}.`);
+        resolve(listener);
+      });
+    });
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Lets everybody go. */
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse): void {
+    const { method = '' } = request;
+    if (method === 'TRACE') return refuse(response, 403, 'TRACE is not allowed.');
+    if (method === 'OPTIONS') return void response.writeHead(200, { Allow: methods }).end();
+    if (method !== 'GET' && method !== 'HEAD')
+      return refuse(response, 405, `${method} is not answered here, only ${methods}.`, { Allow: methods });
+    if (hasBody(request)) return refuse(response, 413, 'A request has no body here.');
+    const target = targetOf(request);
+    if (target === null) return refuse(response, 400, 'The address of the request cannot be read.');
+    const { log, name, answer } = this.options;
+    answer(target, response).catch((error: unknown) => {
+      log.error(`${name} failed to answer ${target.path}: ${(error as Error).stack ?? String(error)}`);
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'The answer failed; the log of the server has more.');
+    });
+  }
+}
+
+/** Sends a text that may be long as it is made; what fits one piece has its length in front, as Apache's has. */
+export async function sendText(
+  response: ServerResponse,
+  contentType: string,
+  text: Iterable<string>,
+): Promise<void> {
+  const pieces = inPieces(text);
+  const first = pieces.next().value ?? '';
+  const second = pieces.next();
+  response.setHeader('Content-Type', contentType);
+  if (second.done) {
+    response.setHeader('Content-Length', Buffer.byteLength(first));
+    return void response.end(first);
+  }
+  if (await sendPieces(response, joined(first, second.value, pieces))) response.end();
+}
+
+function* joined(first: string, second: string, rest: Iterable<string>): Iterable<string> {
+  yield first;
+  yield second;
+  yield* rest;
+}
+
+/** Says why in a line of text, and ends the connection: what else it has to say is not read. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  sentence: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const type = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' };
+  response.writeHead(status, { ...type, ...headers }).end(`${sentence}\n`);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+/** null where the address makes no sense. */
+function targetOf({ url = '' }: IncomingMessage): Target | null {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  try {
+    return {
+      path: decodeURIComponent(path),
+      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    };
+  } catch {
+    return null;
+  }
+}
