@@ -58,6 +58,8 @@ export class FastLeaderElection {
   private readonly received = new Map<ServerId, Received>();
   /** Votes of servers that follow or lead already. */
   private readonly settled = new Map<ServerId, Received>();
+  /** When a server that does not vote was last answered. */
+  private readonly answeredMs = new Map<ServerId, number>();
   private resend: { cancel(): void } | null = null;
   private finalize: { cancel(): void } | null = null;
   private intervalMs: number;
@@ -167,7 +169,7 @@ export class FastLeaderElection {
     const isVoter = host.config.voters.has(from) || (host.lastSeen?.voters.has(from) ?? false);
     if (candidacy !== null && notification.config !== '' && host.newerConfig(notification.config)) return;
     // Observers, and servers that no config names yet: told what is known, but not counted.
-    if (!isVoter) return this.sendTo(from);
+    if (!isVoter) return this.answerStranger(from, nowMs);
     if (candidacy === null) {
       if (notification.state === 'LOOKING') this.sendTo(from);
       return;
@@ -192,6 +194,17 @@ export class FastLeaderElection {
     }
     this.received.set(from, theirs);
     this.considerQuorum();
+  }
+
+  /**
+   * Not every time: two servers, neither a voter in the other's config, would answer each other's answers for ever, as fast
+   * as the network goes. Whoever misses an answer asks again.
+   */
+  private answerStranger(from: ServerId, nowMs: number): void {
+    const before = this.answeredMs.get(from);
+    if (before !== undefined && nowMs - before < this.settings.minNotificationIntervalMs / 2) return;
+    this.answeredMs.set(from, nowMs);
+    this.sendTo(from);
   }
 
   private adopt({ leader, zxid, peerEpoch }: Vote): void {

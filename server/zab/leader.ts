@@ -366,11 +366,11 @@ export class Leader implements HandlerEvents {
     return this.commits.pendingConfig !== null;
   }
 
-  /** Whether those that follow, with this server, are a quorum of `config`: what a reconfig asks first. */
+  /** Whether the followers, with this server, are a quorum of `config`. Whom a reconfig made an observer follows no more. */
   followersAreQuorumOf(config: QuorumConfig): boolean {
     const synced = new Set([this.options.serverId]);
-    for (const handler of this.handlers)
-      if (handler.phase === 'synced' && !handler.isObserver) synced.add(handler.serverId);
+    for (const { phase, isObserver, serverId } of this.handlers)
+      if (phase === 'synced' && !isObserver && !this.config.observers.has(serverId)) synced.add(serverId);
     return config.hasQuorum(synced);
   }
 

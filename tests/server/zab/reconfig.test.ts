@@ -182,3 +182,13 @@ test.each<[string, Record<number, number>, number | null]>([
   const reached = proposals.committable(1n, 9n);
   expect(reached === null ? null : Number(reached)).toBe(expected);
 });
+
+test('a follower that was made an observer counts for no further config, though it is still connected', () => {
+  const { stage, two } = established();
+  expect(stage.leader.followersAreQuorumOf(configOf('2 3'))).toBe(true);
+  stage.propose(configOf('1 2 3o'));
+  stage.sync();
+  two.ack(at(1));
+  expect(stage.leader.config.observers).toEqual(new Set([3]));
+  expect(stage.leader.followersAreQuorumOf(configOf('2 3'))).toBe(false);
+});
