@@ -191,23 +191,6 @@ describe.each(memberKinds)('live events from %s', (kind) => {
     for (const one of all) one.close();
   });
 
-  test('a change reaches the browser fast: p95 below 200 ms over 60 writes', async () => {
-    await create('/fast');
-    const one = await browser();
-    await one.watch([{ path: '/fast', mode: 'node' }]);
-    const tookMs: number[] = [];
-    for (let index = 0; index < 60; index += 1) {
-      const sentAt = Date.now();
-      await other.setData('/fast', Buffer.from(String(index)), index);
-      const event = await one.first('znode', (data) => data.stat?.version === index + 1);
-      tookMs.push(event.at - sentAt);
-      await new Promise((resolve) => setTimeout(resolve, 210));
-    }
-    tookMs.sort((left, right) => left - right);
-    console.log(`${kind}: write to browser p50 ${tookMs[30]} ms, p95 ${tookMs[57]} ms`);
-    expect(tookMs[57]).toBeLessThan(200);
-  }, 60_000);
-
   test('a flood is folded, and the last state is what arrives last', async () => {
     await create('/flood');
     const one = await browser();

@@ -342,7 +342,7 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     expect(made.body.path).toBe('/seq-0000000001');
   });
 
-  test('100,000 children are listed within a second and then paged from memory', async () => {
+  test('100,000 children are listed a page at a time', async () => {
     await create('/many');
     const names = Array.from({ length: 100_000 }, (_, index) => `child-${String(index).padStart(9, '0')}`);
     for (let at = 0; at < names.length; at += 5_000) {
@@ -355,17 +355,11 @@ describe.each(memberKinds)('the console on %s', (kind) => {
       }));
       await other.multi(chunk);
     }
-    const started = performance.now();
     const first = await get(children.GET, '/many');
-    const firstMs = performance.now() - started;
     expect(first.body).toMatchObject({ total: 100_000 });
     expect(first.body.names).toHaveLength(20_000);
-    const again = performance.now();
     const last = await get(children.GET, '/many', { offset: 80_000 });
-    const againMs = performance.now() - again;
     expect(last.body.names.at(-1)).toBe('child-000099999');
-    console.log(`${kind}: first page ${firstMs.toFixed(0)} ms, another ${againMs.toFixed(0)} ms`);
-    expect(firstMs).toBeLessThan(1_000);
     const plan = await callRoute(deletions.POST, 'POST', kind, { body: { path: '/many' } });
     expect(plan).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY' } } });
   });

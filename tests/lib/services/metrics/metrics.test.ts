@@ -237,9 +237,7 @@ describe('what charts get', () => {
       to: null,
     });
     const now = start + day;
-    const startedAt = performance.now();
     const reply = readMetrics(db, cluster, { range: '24h' }, { now, sampleEveryMs: 10_000 });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     metricsResponse.parse(reply);
     const { latencyMax = [], sentPerSecond = [] } = reply.members[0]!.series;
     expect(reply.times.length).toBeLessThanOrEqual(pointsMax);
