@@ -46,9 +46,9 @@ async function hold(scene: Scene, member: EnsembleMember): Promise<string> {
   return nameOf(member);
 }
 
-async function aFollower({ ensemble, random }: Scene, except?: EnsembleMember): Promise<EnsembleMember> {
+async function aFollower({ ensemble, random }: Scene): Promise<EnsembleMember> {
   const leader = await ensemble.leader();
-  return random.pick(ensemble.members.filter((member) => member !== leader && member !== except));
+  return random.pick(ensemble.members.filter((member) => member !== leader));
 }
 
 /** Both ways between one member and all others; its clients still reach it. */
