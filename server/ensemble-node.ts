@@ -145,7 +145,7 @@ export class EnsembleNode extends ServerNode {
   protected override ensembleView(): EnsembleView | null {
     const { peer } = this;
     if (peer === null) return null;
-    const mode = peer.state === 'LEADING' ? 'leader' : peer.state === 'OBSERVING' ? 'observer' : 'follower';
+    const mode = this.pipeline.isReadOnly ? 'read-only' : modes[peer.state];
     const { leader } = peer;
     return {
       serverId: peer.serverId,
@@ -194,6 +194,7 @@ export class EnsembleNode extends ServerNode {
       connectLimitMs: ensemble.connectToLearnerMasterLimitMs,
       observerReconnectDelayMs: ensemble.observerReconnectDelayMs,
       standaloneEnabled: ensemble.standaloneEnabled,
+      readOnlyModeEnabled: config.readOnlyModeEnabled,
       multiAddressEnabled: ensemble.multiAddress.enabled,
     };
   }
@@ -227,6 +228,14 @@ function observerView(observer: LearnerHandler, wallMs: number, lastZxid: bigint
   const counts = { queuedPackets, queuedBytes, packetsReceived, packetsSent, requests };
   return { remote: link.remote, serverId, establishedMs, ...counts, lastZxid };
 }
+
+/** Words of `srvr`; a member that looks answers it only where it is read-only. */
+const modes = {
+  LEADING: 'leader',
+  FOLLOWING: 'follower',
+  OBSERVING: 'observer',
+  LOOKING: 'follower',
+} as const;
 
 /** As for a faulty zoo.cfg. */
 const exitConfiguration = 2;

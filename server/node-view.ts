@@ -9,6 +9,7 @@ import { Client } from '@/server/processors/client';
 import type { Database } from '@/server/processors/database';
 import type { Pipeline } from '@/server/processors/pipeline';
 import type { Clock } from '@/server/runtime/clock';
+import type { SessionTracker } from '@/server/session/session-tracker';
 import type { Watcher } from '@/server/tree/watch-manager';
 
 /** The running server as the four-letter words and the AdminServer see it (server/admin/server-view). */
@@ -49,17 +50,14 @@ export function createView(parts: ViewParts): ServerView {
     ephemeralsCount: () => tree.ephemeralsCount,
     watchCount: () => tree.dataWatches.size + tree.childWatches.size,
     sessionCount: () => sessions.size,
+    localSessionCount: () => pipeline.locals?.size ?? 0,
     connectionCount: () => parts.listener().size,
     *connections() {
       for (const connection of parts.listener().all()) yield connectionView(connection);
     },
     sessions: () => sessions.all(),
-    *sessionBuckets() {
-      for (const [expiresAtMs, members] of sessions.byExpiry()) {
-        const ids = members.map((session) => session.sessionId);
-        yield bucket(wallOf(clock, expiresAtMs), ids);
-      }
-    },
+    sessionBuckets: () => sessionBuckets(clock, sessions),
+    localSessionBuckets: () => (pipeline.locals === null ? null : sessionBuckets(clock, pipeline.locals)),
     *connectionBuckets() {
       yield* connectionBuckets(parts);
     },
@@ -110,6 +108,16 @@ function connectionView(connection: ClientConnection): ConnectionView {
     avgLatencyMs: stats.avgLatencyMs,
     maxLatencyMs: stats.maxLatencyMs,
   };
+}
+
+function* sessionBuckets(
+  clock: Clock,
+  sessions: Pick<SessionTracker, 'byExpiry'>,
+): Iterable<ExpiryBucket<bigint>> {
+  for (const [expiresAtMs, members] of sessions.byExpiry()) {
+    const ids = members.map((session) => session.sessionId);
+    yield bucket(wallOf(clock, expiresAtMs), ids);
+  }
 }
 
 function bucket<Member>(expiresAtMs: number, members: readonly Member[]): ExpiryBucket<Member> {

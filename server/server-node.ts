@@ -14,6 +14,7 @@ import { Pipeline } from '@/server/processors/pipeline';
 import { systemClock, type Clock } from '@/server/runtime/clock';
 import { fileDescriptorLimit } from '@/server/runtime/file-descriptors';
 import type { Log } from '@/server/runtime/log';
+import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import { znodesMax } from '@/server/tree/node-store';
@@ -106,8 +107,14 @@ export abstract class ServerNode {
     this.storage = Storage.open(config, this.storageEvents());
     this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
     const settings = { ...config, znodesMax };
+    // A server that stands alone has nobody to spare a transaction: Apache's takes no notice of the setting either.
+    const locals =
+      config.localSessionsEnabled && config.ensemble !== null
+        ? new LocalSessions(new SessionTracker(config.tickTimeMs, clock.monotonicMs()))
+        : null;
     const sessionIds = new SessionIds(serverId, clock.wallMs());
-    this.pipeline = new Pipeline(this.database, sessionIds, settings, meterOf(this.stats, this.metrics));
+    const meter = meterOf(this.stats, this.metrics);
+    this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals);
     this.view = this.makeView(clock.monotonicMs());
     this.listener = this.makeListener();
   }

@@ -6,7 +6,7 @@ import { briefConnection, fullConnection, peerAddress } from './connection-lines
 import { environment } from './environment';
 import { javaDate, javaDouble, javaHex } from './java-text';
 import { mntr } from './mntr';
-import { isLearner, type ServerView } from './server-view';
+import { isLearner, isReadOnly, type ExpiryBucket, type ServerView } from './server-view';
 import { versionText } from './version';
 
 /**
@@ -39,13 +39,15 @@ function* conf({ config, clientPort, ensemble }: ServerView): Iterable<string> {
     ['serverId', config.ensemble?.serverId ?? 0],
   ];
   yield entries.map(([key, value]) => `${key}=${value}\n`).join('');
-  const members = ensemble()?.config;
-  if (config.ensemble === null || members === undefined) return;
+  const part = ensemble();
+  if (config.ensemble === null || part === null) return;
+  const members = part.config;
   const { serverId, initLimitTicks, syncLimitTicks } = config.ensemble;
   const own = members.servers.get(serverId);
   yield `initLimit=${initLimitTicks}\nsyncLimit=${syncLimitTicks}\nelectionAlg=3\n`;
   yield `electionPort=${own?.addresses[0]?.electionPort ?? -1}\nquorumPort=${own?.addresses[0]?.quorumPort ?? -1}\n`;
-  yield `peerType=${own?.type === 'observer' ? 1 : 0}\nmembership: \n${members.toText()}`;
+  yield `peerType=${own?.type === 'observer' ? 1 : 0}\n`;
+  if (part.mode !== 'read-only') yield `membership: \n${members.toText()}`;
 }
 
 /** 3.8.0 to 3.8.3 print the two sizes the wrong way round; this is 3.8.4's way. */
@@ -78,13 +80,19 @@ function proposalSizes(view: ServerView): string {
   return `Proposal sizes last/min/max: ${last}/${min}/${max}\n`;
 }
 
-function* srvr(view: ServerView): Iterable<string> {
+function* head(view: ServerView): Iterable<string> {
   yield `Zookeeper version: ${versionText}\n`;
+  if (isReadOnly(view)) yield 'READ-ONLY mode; serving only read-only clients\n';
+}
+
+function* srvr(view: ServerView): Iterable<string> {
+  yield* head(view);
   yield statistics(view);
 }
 
 function* stat(view: ServerView): Iterable<string> {
-  yield `Zookeeper version: ${versionText}\nClients:\n`;
+  yield* head(view);
+  yield 'Clients:\n';
   for (const connection of view.connections()) yield briefConnection(connection);
   yield '\n';
   yield statistics(view);
@@ -95,22 +103,25 @@ function* cons(view: ServerView): Iterable<string> {
   yield '\n';
 }
 
-/** Sessions expire at a leader, or where a server stands alone; a learner knows their timeouts. */
-function* sessionTracker(view: ServerView): Iterable<string> {
-  yield 'SessionTracker dump:\n';
-  if (isLearner(view)) {
-    yield `Global Sessions(${view.sessionCount()}):\n`;
-    for (const { sessionId, timeoutMs } of view.sessions())
-      yield `${formatSessionId(sessionId)}\t${timeoutMs}ms\n`;
-    return;
-  }
-  const buckets = [...view.sessionBuckets()];
+function* sessionSets(prefix: string, sets: Iterable<ExpiryBucket<bigint>>): Iterable<string> {
+  const buckets = [...sets];
   const sessions = buckets.reduce((sum, bucket) => sum + bucket.size, 0);
-  yield `Session Sets (${buckets.length})/(${sessions}):\n`;
+  yield `${prefix}Session Sets (${buckets.length})/(${sessions}):\n`;
   for (const bucket of buckets) {
     yield `${bucket.size} expire at ${javaDate(bucket.expiresAtMs)}:\n`;
     for (const sessionId of bucket.members()) yield `\t${formatSessionId(sessionId)}\n`;
   }
+}
+
+/** Sessions expire at a leader, or where a server stands alone; a learner knows their timeouts. Local ones expire here. */
+function* sessionTracker(view: ServerView): Iterable<string> {
+  yield 'SessionTracker dump:\n';
+  const locals = view.localSessionBuckets();
+  if (locals !== null) yield* sessionSets('Local ', locals);
+  if (!isLearner(view)) return yield* sessionSets(locals === null ? '' : 'Global ', view.sessionBuckets());
+  yield `Global Sessions(${view.sessionCount()}):\n`;
+  for (const { sessionId, timeoutMs } of view.sessions())
+    yield `${formatSessionId(sessionId)}\t${timeoutMs}ms\n`;
 }
 
 function* dump(view: ServerView): Iterable<string> {
@@ -177,7 +188,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   wchp,
   wchs,
   envi: () => ['Environment:\n', ...environment().map(([key, value]) => `${key}=${value}\n`)],
-  isro: () => ['rw'],
+  isro: (view) => [isReadOnly(view) ? 'ro' : 'rw'],
   ruok: () => ['imok'],
   gtmk: (view) => [String(view.traceMask)],
   crst(view) {

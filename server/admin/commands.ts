@@ -6,7 +6,13 @@ import { notServing } from './four-letter-words';
 import { JavaDouble, JsonList, JsonObject, type Json, type JsonField } from './json';
 import { briefConnectionObject, fullConnectionObject } from './json-fields';
 import { monitorMetrics } from './mntr';
-import { isLearner, type ConnectionView, type ServerView, type SessionPaths } from './server-view';
+import {
+  isLearner,
+  isReadOnly,
+  type ConnectionView,
+  type ServerView,
+  type SessionPaths,
+} from './server-view';
 import { shownFile, systemProperties } from './system-properties';
 import { versionText } from './version';
 
@@ -117,7 +123,7 @@ function serverStats(view: ServerView): JsonField[] {
   const proposals = view.ensemble()?.leader?.proposalBytes;
   return [
     ['version', versionText],
-    ['read_only', false],
+    ['read_only', isReadOnly(view)],
     ['server_stats', statistics(view, response)],
     ['client_response', response],
     ...(proposals === undefined
@@ -221,10 +227,7 @@ const commands: readonly Command[] = [
     ['initial_configuration', 'icfg'],
     one('initial_configuration', ({ config }) => shownFile(config)),
   ),
-  served(
-    ['is_read_only', 'isro'],
-    one('read_only', () => false),
-  ),
+  served(['is_read_only', 'isro'], one('read_only', isReadOnly)),
   served(['last_snapshot', 'lsnp'], lastSnapshot),
   served(['leader', 'lead'], leader),
   served(['monitor', 'mntr'], monitorMetrics),

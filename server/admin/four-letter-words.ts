@@ -30,6 +30,7 @@ export const notServing = 'This ZooKeeper instance is not currently serving requ
 
 function isAllowed(word: string, view: ServerView): boolean {
   const { fourLetterWords: allowed } = view.config;
+  if (word === 'isro' && view.config.readOnlyModeEnabled) return true;
   return word === 'srvr' || allowed === 'all' || allowed.has(word);
 }
 

@@ -30,7 +30,7 @@ function* gauges(view: ServerView): Metrics {
   yield ['ephemerals_count', view.ephemeralsCount()];
   yield ['approximate_data_size', view.approximateDataSize()];
   yield ['global_sessions', view.sessionCount()];
-  yield ['local_sessions', 0];
+  yield ['local_sessions', view.localSessionCount()];
   const descriptors = fileDescriptorsOpen();
   if (descriptors !== null) {
     yield ['open_file_descriptor_count', descriptors];

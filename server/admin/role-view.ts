@@ -3,7 +3,7 @@ import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 /** What a member of an ensemble says of its part in it; standalone servers have none. */
 export interface EnsembleView {
   readonly serverId: ServerId;
-  readonly mode: 'leader' | 'follower' | 'observer';
+  readonly mode: 'leader' | 'follower' | 'observer' | 'read-only';
   /** `leading - broadcast`: state and phase in mntr's words. */
   readonly peerState: string;
   /** `election`, `discovery`, `synchronization` or `broadcast`. */

@@ -32,13 +32,18 @@ export interface ServerView {
   ephemeralsCount(): number;
   /** Data and child watches. */
   watchCount(): number;
+  /** Of the whole ensemble. */
   sessionCount(): number;
+  /** Of this member alone; 0 where there are none. */
+  localSessionCount(): number;
   connectionCount(): number;
 
   connections(): Iterable<ConnectionView>;
   sessions(): Iterable<{ readonly sessionId: bigint; readonly timeoutMs: number }>;
   /** Sessions by the moment they expire, soonest first; of use where sessions expire, not at learners. */
   sessionBuckets(): Iterable<ExpiryBucket<bigint>>;
+  /** As `sessionBuckets`, of local sessions; null where sessions never are. */
+  localSessionBuckets(): Iterable<ExpiryBucket<bigint>> | null;
   /** Connections by the moment an idle one is dropped, soonest first. */
   connectionBuckets(): Iterable<ExpiryBucket<ConnectionView>>;
   ephemerals(): Iterable<SessionPaths>;
@@ -109,5 +114,10 @@ export interface DataWatchView {
 /** Whether sessions expire elsewhere. */
 export function isLearner(view: ServerView): boolean {
   const mode = view.ensemble()?.mode;
-  return mode === 'follower' || mode === 'observer';
+  return mode !== undefined && mode !== 'leader';
+}
+
+/** Whether it serves reads only, being cut off from its quorum. */
+export function isReadOnly(view: ServerView): boolean {
+  return view.ensemble()?.mode === 'read-only';
 }

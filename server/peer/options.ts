@@ -36,6 +36,8 @@ export interface PeerSettings {
   readonly observerReconnectDelayMs: number;
   /** With false, a reconfig may leave a single voter. */
   readonly standaloneEnabled: boolean;
+  /** Whether clients that take it are served reads while no leader is found. */
+  readonly readOnlyModeEnabled: boolean;
   /** Whether a server may have several addresses. */
   readonly multiAddressEnabled: boolean;
 }

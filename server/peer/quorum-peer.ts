@@ -1,6 +1,7 @@
 import { formatZxid } from '@/lib/protocol/zxid';
 import { FastLeaderElection, type ElectionHost } from '@/server/election/fast-leader-election';
 import type { Notification, ServerState, Vote } from '@/server/election/notification';
+import { ReadOnlyPath } from '@/server/processors/read-only-path';
 import type { QuorumConfig, QuorumServer, ServerId } from '@/server/quorum/contract';
 import { specialPaths } from '@/server/tree/data-tree';
 import type { Leader } from '@/server/zab/leader';
@@ -9,6 +10,9 @@ import { Following } from './following';
 import { Leading } from './leading';
 import { losesLeader, Membership } from './membership';
 import type { PeerOptions } from './options';
+
+/** The least time of looking for a leader after which reads are served, ms; one tick where that is longer. */
+const readOnlyGraceMs = 2_000;
 
 /**
  * One member of an ensemble (Apache's QuorumPeer): looks for a leader, then leads, follows or observes until that ends, and
@@ -26,6 +30,8 @@ export class QuorumPeer implements ElectionHost {
   /** Who leads after this server, by the reconfig it has committed as the last thing. */
   private successor: ServerId | null = null;
   private timer: { cancel(): void } | null = null;
+  /** Until reads are served without a leader. */
+  private graceTimer: { cancel(): void } | null = null;
   private isStopped = false;
 
   constructor(private readonly options: PeerOptions) {
@@ -110,6 +116,7 @@ export class QuorumPeer implements ElectionHost {
     const { ports, history } = this.options;
     const stand = (): void => {
       if (this.isStopped || this.state !== 'LOOKING' || this.election.isLooking) return;
+      this.serveReadsLater();
       this.election.look({
         isVoter: this.membership.isVoter,
         lastLogged: history.lastLogged,
@@ -118,6 +125,19 @@ export class QuorumPeer implements ElectionHost {
     };
     // What a vote says of the log must be on disk.
     ports.storage.whenSynced(() => history.whenSettled(stand));
+  }
+
+  /** Cut off for so long, it is no longer an election that takes its time. The state does not change while looking. */
+  private serveReadsLater(): void {
+    const { settings, ports, pipeline, log } = this.options;
+    if (!settings.readOnlyModeEnabled || pipeline.isServing) return;
+    this.graceTimer?.cancel();
+    this.graceTimer = ports.timers.after(Math.max(readOnlyGraceMs, settings.zab.tickTimeMs), () => {
+      pipeline.serve(new ReadOnlyPath(pipeline));
+      log.info(
+        `Server ${this.serverId} is cut off from its quorum: it serves reads to clients that take that.`,
+      );
+    });
   }
 
   /** A message on the election port. */
@@ -139,6 +159,7 @@ export class QuorumPeer implements ElectionHost {
   }
 
   private takeRole(vote: Vote, nowMs: number): void {
+    this.stopServing('a quorum has formed');
     if (vote.leader === this.serverId) this.lead(nowMs);
     else this.follow(vote);
     this.tickLater();
@@ -209,6 +230,12 @@ export class QuorumPeer implements ElectionHost {
     const { role } = this;
     this.role = this.successor = null;
     role?.close(reason);
+    this.stopServing(reason);
+  }
+
+  private stopServing(reason: string): void {
+    this.graceTimer?.cancel();
+    this.graceTimer = null;
     this.options.pipeline.stop();
     this.options.dropClients(reason);
   }

@@ -1,6 +1,7 @@
 import { JuteError } from '@/lib/jute/error';
 import { JuteReader } from '@/lib/jute/reader';
 import { ops } from '@/lib/protocol/ops';
+import type { LocalSessions } from '@/server/session/local-sessions';
 import type { SessionIds } from '@/server/session/session-ids';
 import type { Session } from '@/server/session/session-tracker';
 import { countAnswer, endConnection, type Client } from './client';
@@ -13,6 +14,7 @@ import {
   type Handshake,
 } from './handshake';
 import type { PipelineMeter } from './meter';
+import { noFaults, type WriteRequest } from './requests';
 import type { RequestPath } from './request-path';
 import type { PipelineSettings } from './settings';
 
@@ -24,7 +26,8 @@ import type { PipelineSettings } from './settings';
 /** A connection in the middle of its handshake. */
 interface Connecting {
   readonly timeoutMs: number;
-  readonly hasReadOnly: boolean;
+  /** What the answer says, as of `writeHandshakeReply`. */
+  readonly isReadOnly: boolean | null;
 }
 
 export class Attachments {
@@ -35,7 +38,7 @@ export class Attachments {
   private readonly returning: {
     readonly client: Client;
     readonly sessionId: bigint;
-    readonly hasReadOnly: boolean;
+    readonly isReadOnly: boolean | null;
   }[] = [];
 
   constructor(
@@ -43,6 +46,8 @@ export class Attachments {
     private readonly sessionIds: SessionIds,
     private readonly settings: PipelineSettings,
     private readonly meter: PipelineMeter,
+    /** null where every session is the whole ensemble's. */
+    private readonly locals: LocalSessions | null,
   ) {}
 
   /** The first frame of a connection. */
@@ -54,28 +59,53 @@ export class Attachments {
       if (!(error instanceof JuteError)) throw error;
       return client.io.drop(error.message);
     }
-    const { tree, sessions } = this.database;
+    if (path.isReadOnly && !handshake.readOnly) {
+      return client.io.drop('this server is read-only, and the client does not take that');
+    }
+    const { tree } = this.database;
     if (handshake.lastZxidSeen > tree.lastZxid) {
       return client.io.drop('the client has seen a later zxid than this server');
     }
     client.sessionTimeoutMs = negotiateTimeout(handshake.timeOut, this.settings);
     if (handshake.sessionId !== 0n) return this.reattach(client, handshake, path, nowMs);
+    const isReadOnly = handshake.hasReadOnly ? path.isReadOnly : null;
+    const sessionId = this.sessionIds.take((taken) => this.find(taken) !== undefined);
+    if (this.locals === null) return this.ask(client, sessionId, isReadOnly, path, nowMs);
+    this.open(client, this.locals.open(sessionId, client.sessionTimeoutMs, nowMs), isReadOnly, nowMs);
+    client.stats.answered('SESS', -1, tree.lastZxid, nowMs, 0);
+  }
+
+  private find(sessionId: bigint): Session | undefined {
+    return this.locals?.get(sessionId) ?? this.database.sessions.get(sessionId);
+  }
+
+  /** Asks for a session that the whole ensemble knows. */
+  private ask(
+    client: Client,
+    sessionId: bigint,
+    isReadOnly: boolean | null,
+    path: RequestPath,
+    nowMs: number,
+  ): void {
     client.phase = 'connecting';
-    this.connecting.set(client, { timeoutMs: client.sessionTimeoutMs, hasReadOnly: handshake.hasReadOnly });
-    const sessionId = this.sessionIds.take((taken) => sessions.get(taken) !== undefined);
-    const body = Buffer.alloc(4);
-    body.writeInt32BE(client.sessionTimeoutMs);
+    this.connecting.set(client, { timeoutMs: client.sessionTimeoutMs, isReadOnly });
     client.writesTaken += 1;
-    const request = {
+    path.submit(this.createSession(client, sessionId, client.sessionTimeoutMs), client, nowMs);
+  }
+
+  /** The request that makes a session global. */
+  createSession(client: Client, sessionId: bigint, timeoutMs: number): WriteRequest {
+    const body = Buffer.alloc(4);
+    body.writeInt32BE(timeoutMs);
+    return {
       type: ops.createSession.code,
       xid: 0,
       sessionId,
       session: null,
-      moved: false,
+      ...noFaults,
       authInfo: client.authInfo,
       body: new JuteReader(body),
     };
-    path.submit(request, client, nowMs);
   }
 
   /** The new session's transaction is applied: the connection opens. */
@@ -84,34 +114,49 @@ export class Attachments {
     const session = this.database.sessions.get(sessionId);
     this.connecting.delete(client);
     if (asked === undefined || session === undefined || client.phase !== 'connecting') return;
-    this.open(client, session, asked.hasReadOnly, nowMs);
+    this.open(client, session, asked.isReadOnly, nowMs);
     client.stats.answered('SESS', -1, this.database.tree.lastZxid, nowMs, 0);
   }
 
-  private open(client: Client, session: Session, hasReadOnly: boolean, nowMs: number): void {
+  private open(client: Client, session: Session, isReadOnly: boolean | null, nowMs: number): void {
     client.session = session;
     client.phase = 'open';
     this.owners.set(session, client);
-    this.database.sessions.touch(session, client.sessionTimeoutMs, nowMs);
-    writeHandshakeReply(client.io.output(), session.sessionId, client.sessionTimeoutMs, hasReadOnly);
+    this.touch(session, client.sessionTimeoutMs, nowMs);
+    writeHandshakeReply(client.io.output(), session.sessionId, client.sessionTimeoutMs, isReadOnly);
     countAnswer(client, this.meter);
+  }
+
+  touch(session: Session, timeoutMs: number, nowMs: number): void {
+    if (session.scope === 'global') this.database.sessions.touch(session, timeoutMs, nowMs);
+    else this.locals!.touch(session, timeoutMs, nowMs);
   }
 
   /** A session comes back. Its old connection goes first, whatever the password says, as in Apache. */
   private reattach(client: Client, handshake: Handshake, path: RequestPath, nowMs: number): void {
-    const session = this.database.sessions.get(handshake.sessionId);
+    const session = this.find(handshake.sessionId);
+    const right = passwordMatches(handshake.sessionId, handshake.passwd);
+    if (path.isReadOnly && right && this.mayLiveElsewhere(session, handshake.sessionId)) {
+      return client.io.drop('a session of the whole ensemble cannot come back to a read-only server');
+    }
     const before = session === undefined ? undefined : this.owners.get(session);
     before?.io.drop('the session came back on another connection');
-    const { sessionId, hasReadOnly } = handshake;
+    const { sessionId } = handshake;
+    const isReadOnly = handshake.hasReadOnly ? path.isReadOnly : null;
     const timeoutMs = client.sessionTimeoutMs;
-    const right = passwordMatches(sessionId, handshake.passwd);
-    const claimed = right ? path.claim(session, sessionId, timeoutMs) : false;
+    const isOwn = session !== undefined && session.scope !== 'global';
+    const claimed = right ? isOwn || path.claim(session, sessionId, timeoutMs) : false;
     if (claimed === null) {
       client.phase = 'connecting';
-      this.returning.push({ client, sessionId, hasReadOnly });
+      this.returning.push({ client, sessionId, isReadOnly });
     } else {
-      this.admit(client, claimed ? session : undefined, hasReadOnly, nowMs);
+      this.admit(client, claimed ? session : undefined, isReadOnly, nowMs);
     }
+  }
+
+  /** Whether the quorum may know a session that this member, cut off from it, must then not call expired. */
+  private mayLiveElsewhere(session: Session | undefined, sessionId: bigint): boolean {
+    return session === undefined ? !this.sessionIds.isOwn(sessionId) : session.scope === 'global';
   }
 
   /** The leader has said whether a session may come back; it answers in the order it was asked. */
@@ -119,18 +164,23 @@ export class Attachments {
     const at = this.returning.findIndex((asked) => asked.sessionId === sessionId);
     const [asked] = at < 0 ? [] : this.returning.splice(at, 1);
     if (asked === undefined || asked.client.phase !== 'connecting') return;
-    const { client, hasReadOnly } = asked;
+    const { client, isReadOnly } = asked;
     const { sessions } = this.database;
     // The leader may know of it before its transaction has come by here.
     const session = valid
       ? (sessions.get(sessionId) ?? sessions.add(sessionId, client.sessionTimeoutMs, nowMs))
       : undefined;
-    this.admit(client, session, hasReadOnly, nowMs);
+    this.admit(client, session, isReadOnly, nowMs);
   }
 
-  private admit(client: Client, session: Session | undefined, hasReadOnly: boolean, nowMs: number): void {
-    if (session !== undefined) return this.open(client, session, hasReadOnly, nowMs);
-    writeHandshakeReply(client.io.output(), 0n, 0, hasReadOnly);
+  private admit(
+    client: Client,
+    session: Session | undefined,
+    isReadOnly: boolean | null,
+    nowMs: number,
+  ): void {
+    if (session !== undefined) return this.open(client, session, isReadOnly, nowMs);
+    writeHandshakeReply(client.io.output(), 0n, 0, isReadOnly);
     countAnswer(client, this.meter);
     endConnection(client);
   }
@@ -138,7 +188,7 @@ export class Attachments {
   /** Of the sessions served here, those heard of since the last call: what a learner tells its leader. */
   *takeTouched(): IterableIterator<readonly [sessionId: bigint, timeoutMs: number]> {
     for (const [session, client] of this.owners) {
-      if (!session.heard) continue;
+      if (!session.heard || session.scope !== 'global') continue;
       session.heard = false;
       yield [session.sessionId, client.sessionTimeoutMs];
     }

@@ -1,8 +1,29 @@
-import type { MultiOp } from '@/lib/protocol/multi';
+import { JuteError } from '@/lib/jute/error';
+import type { JuteReader } from '@/lib/jute/reader';
+import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
-import { createFlags } from '@/lib/protocol/proto';
+import { createFlags, createRequest } from '@/lib/protocol/proto';
 
 /** What the flags of a create ask for: which kinds there are, alone and inside multi, and how sequences are named. */
+
+export function isEphemeralKind(flags: number): boolean {
+  return flags === createFlags.ephemeral || flags === createFlags.ephemeralSequential;
+}
+
+/** Whether a request asks for an ephemeral znode (Apache's checkUpgradeSession); one that does not decode asks for nothing. */
+export function makesEphemeral(type: number, body: JuteReader): boolean {
+  if (type !== ops.create.code && type !== ops.create2.code && type !== ops.multi.code) return false;
+  try {
+    if (type !== ops.multi.code) return isEphemeralKind(createRequest.read(body).flags);
+    return readMultiRequest(body).some(
+      (operation) =>
+        (operation.op === 'create' || operation.op === 'create2') && isEphemeralKind(operation.flags),
+    );
+  } catch (error) {
+    if (!(error instanceof JuteError)) throw error;
+    return false;
+  }
+}
 
 export function isTtl(flags: number): boolean {
   return flags === createFlags.persistentWithTtl || flags === createFlags.persistentSequentialWithTtl;

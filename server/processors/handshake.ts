@@ -8,13 +8,16 @@ import type { PipelineSettings } from './settings';
 export interface Handshake extends ConnectRequest {
   /** Whether the byte was there: the response has it only then, because old clients read by length. */
   readonly hasReadOnly: boolean;
+  /** Whether a server that serves reads only will do. */
+  readonly readOnly: boolean;
 }
 
 /** Throws JuteError for anything else. */
 export function readHandshake(bytes: Buffer, start: number, end: number): Handshake {
   const reader = new JuteReader(bytes, start, end);
   const request = connectRequest.read(reader);
-  return { ...request, hasReadOnly: reader.remaining > 0 };
+  const hasReadOnly = reader.remaining > 0;
+  return { ...request, hasReadOnly, readOnly: hasReadOnly && bytes[reader.offset] !== 0 };
 }
 
 export function negotiateTimeout(askedMs: number, settings: PipelineSettings): number {
@@ -25,12 +28,15 @@ export function passwordMatches(sessionId: bigint, password: Buffer | null): boo
   return password !== null && sessionId !== 0n && sessionPassword(sessionId).equals(password);
 }
 
-/** The answer to a handshake; session 0 with no timeout says that the session is gone. Returns its bytes. */
+/**
+ * The answer to a handshake; session 0 with no timeout says that the session is gone. `isReadOnly` is null where the client
+ * sent no such byte. Returns its bytes.
+ */
 export function writeHandshakeReply(
   writer: JuteWriter,
   sessionId: bigint,
   timeoutMs: number,
-  hasReadOnly: boolean,
+  isReadOnly: boolean | null,
 ): number {
   const start = writer.size;
   writer.int(0);
@@ -40,7 +46,7 @@ export function writeHandshakeReply(
     sessionId,
     passwd: sessionId === 0n ? Buffer.alloc(passwordBytes) : sessionPassword(sessionId),
   });
-  if (hasReadOnly) writer.boolean(false);
+  if (isReadOnly !== null) writer.boolean(isReadOnly);
   const length = writer.size - start;
   writer.patchInt(start, length - 4);
   return length;

@@ -25,10 +25,13 @@ interface Waiting {
   readonly type: number;
   readonly client: Client | null;
   readonly receivedMs: number;
+  /** The leader, who knows no local session, calls it expired; this is what it is. */
+  readonly ephemeralFault: number;
 }
 
 export class LearnerPath implements RequestPath {
   readonly isPrimary = false;
+  readonly isReadOnly = false;
   readonly canLag = true;
   outstanding = 0;
   /** Of each session, the writes sent and not come back, in order. */
@@ -41,10 +44,10 @@ export class LearnerPath implements RequestPath {
   ) {}
 
   submit(request: WriteRequest, client: Client | null, receivedMs: number): void {
-    const { type, xid: cxid, sessionId, authInfo, body } = request;
+    const { type, xid: cxid, sessionId, authInfo, body, ephemeralFault } = request;
     let queue = this.waiting.get(sessionId);
     if (queue === undefined) this.waiting.set(sessionId, (queue = new Fifo<Waiting>()));
-    queue.push({ cxid, type, client, receivedMs });
+    queue.push({ cxid, type, client, receivedMs, ephemeralFault });
     this.outstanding += 1;
     const bytes = body === null ? noBytes : body.bytes.subarray(body.offset, body.end);
     this.leader.request({ sessionId, cxid, type, body: bytes, authInfo });
@@ -53,6 +56,8 @@ export class LearnerPath implements RequestPath {
   committed(payload: Buffer, nowMs: number): void {
     const txn = readTxn(payload);
     const waiting = this.takeWaiting(txn);
+    if (txn.type === ops.error.code && waiting !== undefined && waiting.ephemeralFault !== 0)
+      txn.err = waiting.ephemeralFault;
     const write: PendingWrite = {
       txn,
       type: waiting?.type ?? txn.type,

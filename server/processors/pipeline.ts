@@ -3,11 +3,13 @@ import { JuteReader } from '@/lib/jute/reader';
 import { authPacket } from '@/lib/protocol/proto';
 import { errorCodes } from '@/lib/protocol/errors';
 import { ops } from '@/lib/protocol/ops';
+import type { LocalSessions } from '@/server/session/local-sessions';
 import type { SessionIds } from '@/server/session/session-ids';
 import type { Session } from '@/server/session/session-tracker';
 import { column, noSlot } from '@/server/tree/node-store';
 import { readTxn } from '@/server/tree/txn';
 import { Access } from './access';
+import { makesEphemeral } from './create-kinds';
 import { Attachments } from './attachments';
 import { beginReply, countAnswer, endConnection, endReply, type Client, type WaitingRead } from './client';
 import type { Database } from './database';
@@ -18,7 +20,7 @@ import { PrepProcessor, type EvaluateReconfig } from './prep';
 import { PrimaryPath, type TxnAppender } from './primary-path';
 import { ReadProcessor } from './reads';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
-import type { WriteRequest } from './requests';
+import { noFaults, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';
 
 /**
@@ -40,14 +42,16 @@ export class Pipeline implements WriteFinisher {
 
   constructor(
     private readonly database: Database,
-    sessionIds: SessionIds,
+    private readonly sessionIds: SessionIds,
     private readonly settings: PipelineSettings,
     private readonly meter: PipelineMeter,
+    /** Where sessions begin as this server's own; null where each is the whole ensemble's. */
+    readonly locals: LocalSessions | null = null,
   ) {
     this.access = new Access(settings);
     this.reads = new ReadProcessor(database.tree, this.access, meter);
     this.final = new FinalProcessor(database, meter);
-    this.attachments = new Attachments(database, sessionIds, settings, meter);
+    this.attachments = new Attachments(database, sessionIds, settings, meter, locals);
   }
 
   /** A path for a server that gives out zxids, the first after `zxid`; `appender` logs, or proposes. */
@@ -60,7 +64,9 @@ export class Pipeline implements WriteFinisher {
   ): PrimaryPath {
     const prep = new PrepProcessor(this.database.tree, this.access, this.settings, evaluateReconfig);
     prep.start(zxid);
-    return new PrimaryPath(prep, this.database, appender, this, wallMs, askSync);
+    const mayBeLocal = (sessionId: bigint): boolean =>
+      this.locals !== null && !this.sessionIds.isOwn(sessionId);
+    return new PrimaryPath(prep, this.database, appender, this, wallMs, askSync, mayBeLocal);
   }
 
   /** Serves clients along `path`, until the next `stop`. */
@@ -70,7 +76,13 @@ export class Pipeline implements WriteFinisher {
 
   /** Serves nobody: what is under way is forgotten. The connections are the listener's to close. */
   stop(): void {
+    this.locals?.clear();
     this.path = null;
+  }
+
+  /** Whether it serves reads only, its member being cut off. */
+  get isReadOnly(): boolean {
+    return this.path?.isReadOnly ?? false;
   }
 
   get isServing(): boolean {
@@ -104,17 +116,21 @@ export class Pipeline implements WriteFinisher {
     if (kind === opKinds.sasl) return this.answerSasl(client, xid);
     const { session } = client;
     if (session === null || session.closing) return;
-    this.database.sessions.touch(session, client.sessionTimeoutMs, nowMs);
+    this.attachments.touch(session, client.sessionTimeoutMs, nowMs);
     if (PrimaryPath.isMoved(session) && this.path.isPrimary)
       return client.io.drop('its session is served by another server');
     if (type === ops.sync.code) this.takeSync(client, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.read) this.takeRead(client, type, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.write) this.takeWrite(client, session, type, xid, bytes, start + 8, end, nowMs);
-    else this.refuse(client, xid);
+    else this.refuse(client, type, xid);
   }
 
-  /** An operation that does not exist here: told so with zxid −1, and closed. */
-  private refuse(client: Client, xid: number): void {
+  /** An operation that does not exist here: told so with zxid −1, and closed. A read-only server knows these as writes. */
+  private refuse(client: Client, type: number, xid: number): void {
+    if (this.isReadOnly && (type === ops.check.code || type === ops.deleteContainer.code)) {
+      client.writesTaken += 1;
+      return this.refused(client, type, xid, errorCodes.NOTREADONLY);
+    }
     const writer = client.io.output();
     endReply(writer, beginReply(writer, xid, -1, -1, errorCodes.UNIMPLEMENTED));
     countAnswer(client, this.meter);
@@ -193,6 +209,7 @@ export class Pipeline implements WriteFinisher {
     client.stats.packetsSent += 1;
     client.stats.answered(shortName(type), xid, this.database.tree.lastZxid, nowMs, nowMs - receivedMs);
     this.meter.readDone(nowMs - receivedMs, sent);
+    if (type === ops.closeSession.code) this.endLocal(client, client.session!);
   }
 
   private takeWrite(
@@ -205,18 +222,52 @@ export class Pipeline implements WriteFinisher {
     end: number,
     nowMs: number,
   ): void {
+    // What follows a close on the wire is dropped, as it would be once the session is gone.
+    if (type === ops.closeSession.code) session.closing = true;
+    let ephemeralFault = 0;
+    if (session.scope === 'local') {
+      if (type === ops.closeSession.code)
+        return this.takeRead(client, type, xid, bytes, bodyStart, end, nowMs);
+      ephemeralFault = this.upgrade(client, session, type, new JuteReader(bytes, bodyStart, end), nowMs);
+    }
     client.writesTaken += 1;
     this.submit(client, nowMs, {
       type,
       xid,
       sessionId: session.sessionId,
       session,
-      moved: false,
+      fault: 0,
+      ephemeralFault,
       authInfo: client.authInfo,
       body: new JuteReader(bytes, bodyStart, end),
     });
-    // What follows a close on the wire is dropped, as it would be once the session is gone.
-    if (type === ops.closeSession.code) session.closing = true;
+  }
+
+  /** A local session is about to write: where that makes an ephemeral znode it becomes global first, or may not. */
+  private upgrade(client: Client, session: Session, type: number, body: JuteReader, nowMs: number): number {
+    if (this.isReadOnly || !makesEphemeral(type, body)) return 0;
+    if (!this.settings.localSessionsUpgradingEnabled) return errorCodes.EPHEMERALONLOCALSESSION;
+    this.locals!.beginUpgrade(session);
+    const { sessionId, timeoutMs } = session;
+    this.submit(null, nowMs, this.attachments.createSession(client, sessionId, timeoutMs));
+    return 0;
+  }
+
+  /** A local session is over; nobody else has to know. */
+  private endLocal(asker: Client | null, session: Session): void {
+    this.locals!.close(session);
+    this.attachments.forget(session, asker);
+    if (asker !== null) endConnection(asker);
+  }
+
+  refused(client: Client, type: number, xid: number, err: number): void {
+    const { lastZxidHigh, lastZxidLow } = this.database.tree;
+    if (type === ops.sync.code) client.syncs.shift();
+    client.writesDone += 1;
+    const writer = client.io.output();
+    endReply(writer, beginReply(writer, xid, lastZxidHigh, lastZxidLow, err));
+    countAnswer(client, this.meter);
+    if (client.phase === 'connecting') endConnection(client);
   }
 
   /** The leader has said whether a session may come back; it answers in the order it was asked. */
@@ -236,6 +287,7 @@ export class Pipeline implements WriteFinisher {
   finish(write: PendingWrite, nowMs: number): void {
     const { client, txn, type } = write;
     const closed = txn.type === ops.closeSession.code ? this.database.sessions.get(txn.clientId) : undefined;
+    if (txn.type === ops.createSession.code) this.adoptUpgraded(txn.clientId);
     const sent = this.final.finish(write);
     if (closed !== undefined) this.attachments.forget(closed, client);
     if (client === null) return;
@@ -249,6 +301,12 @@ export class Pipeline implements WriteFinisher {
     this.meter.writeDone(latencyMs, sent);
     if (type === ops.closeSession.code) return endConnection(client);
     if (client.waitingReads.length > 0) this.runWaitingReads(client, nowMs);
+  }
+
+  /** A local session becomes global as the same object: its connection need not hear of it. */
+  private adoptUpgraded(sessionId: bigint): void {
+    const session = this.locals?.takeUpgraded(sessionId);
+    if (session !== undefined) this.database.sessions.adopt(session);
   }
 
   private runWaitingReads(client: Client, nowMs: number): void {
@@ -323,6 +381,10 @@ export class Pipeline implements WriteFinisher {
 
   /** Closes the sessions whose time is over, where that is for this server to say. */
   tick(nowMs: number): void {
+    for (const session of this.locals?.takeExpired(nowMs) ?? []) {
+      this.meter.sessionExpired();
+      this.endLocal(null, session);
+    }
     if (!this.path?.isPrimary) return;
     for (const session of this.database.sessions.takeExpired(nowMs)) {
       this.meter.sessionExpired();
@@ -331,7 +393,7 @@ export class Pipeline implements WriteFinisher {
         xid: 0,
         sessionId: session.sessionId,
         session: null,
-        moved: false,
+        ...noFaults,
         authInfo: [],
         body: null,
       });
@@ -354,7 +416,7 @@ export class Pipeline implements WriteFinisher {
         xid: 0,
         sessionId: 0n,
         session: null,
-        moved: false,
+        ...noFaults,
         authInfo: [],
         body: new JuteReader(Buffer.from(path, 'utf8')),
       });

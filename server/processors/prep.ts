@@ -11,7 +11,7 @@ import { highHalf, highInt, joinHalves, lowHalf } from '@/server/tree/ints';
 import { column, noSlot } from '@/server/tree/node-store';
 import { Txn } from '@/server/tree/txn';
 import type { Access } from './access';
-import { isTtl, isTtlWithoutTtl, partType, sequenceSuffix } from './create-kinds';
+import { isEphemeralKind, isTtl, isTtlWithoutTtl, partType, sequenceSuffix } from './create-kinds';
 import { OutstandingChanges, type ChangeRecord } from './outstanding-changes';
 import { readAcl, readPath, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';
@@ -35,6 +35,8 @@ export class PrepProcessor {
   private zxidLow = 0;
   private timeMs = 0;
   private use = 0;
+  /** Why the session of the request at hand may own no ephemeral znode, or 0. */
+  private ephemeralFault = 0;
 
   constructor(
     private readonly tree: DataTree,
@@ -101,7 +103,8 @@ export class PrepProcessor {
 
   private prepareOp(request: WriteRequest, txn: Txn): number {
     const { session, body, authInfo } = request;
-    if (request.moved) return errorCodes.SESSIONMOVED;
+    if (request.fault !== 0) return request.fault;
+    this.ephemeralFault = request.ephemeralFault;
     if (request.type === ops.closeSession.code) return this.closeSession(txn);
     if (session?.closing) return errorCodes.SESSIONEXPIRED;
     if (body === null) throw new Error(`a request of type ${request.type} needs a body`);
@@ -157,6 +160,8 @@ export class PrepProcessor {
   ): number {
     if (isTtl(flags)) return errorCodes.UNIMPLEMENTED;
     if (flags < 0 || flags > createFlags.container) return errorCodes.BADARGUMENTS;
+    const isEphemeral = isEphemeralKind(flags);
+    if (isEphemeral && this.ephemeralFault !== 0) return this.ephemeralFault;
     const slash = asked.lastIndexOf('/');
     if (slash < 0 || asked.includes('\0')) return errorCodes.BADARGUMENTS;
     const fixed = this.access.fix(acl, authInfo);
@@ -178,9 +183,7 @@ export class PrepProcessor {
     txn.data = data;
     txn.acl = fixed;
     // createContainer makes a container whatever its flags say.
-    txn.ephemeral =
-      txn.type !== ops.createContainer.code &&
-      (flags === createFlags.ephemeral || flags === createFlags.ephemeralSequential);
+    txn.ephemeral = isEphemeral && txn.type !== ops.createContainer.code;
     txn.parentCVersion = (created + 1) | 0;
     txn.parentSlot = parent.slot;
     this.addChild(parent, txn);

@@ -2,6 +2,7 @@ import { assert } from '@/lib/base/assert';
 import { Fifo } from '@/lib/base/fifo';
 import { JuteReader } from '@/lib/jute/reader';
 import type { JuteWriter } from '@/lib/jute/writer';
+import { errorCodes } from '@/lib/protocol/errors';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { ops } from '@/lib/protocol/ops';
 import type { ForwardedRequest, LearnerRef } from '@/server/zab/contract';
@@ -11,7 +12,7 @@ import type { Client } from './client';
 import type { Database } from './database';
 import type { PrepProcessor } from './prep';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
-import type { WriteRequest } from './requests';
+import { noFaults, type WriteRequest } from './requests';
 
 /**
  * The path of a server that gives out zxids: one that stands alone, or leads. Prep makes the transaction, the appender logs
@@ -35,8 +36,11 @@ const here = {};
 
 export class PrimaryPath implements RequestPath {
   readonly isPrimary = true;
+  readonly isReadOnly = false;
   private readonly pending = new Fifo<PrimaryWrite>();
   private syncs = 0;
+  /** Sessions whose createSession is under way. */
+  private readonly creating = new Set<bigint>();
 
   constructor(
     readonly prep: PrepProcessor,
@@ -47,6 +51,8 @@ export class PrimaryPath implements RequestPath {
     private readonly wallMs: () => number,
     /** Asks for a place behind what is proposed; null where nothing is ever behind (a server that stands alone). */
     private readonly askSync: ((client: Client, nowMs: number) => void) | null = null,
+    /** Whether a session unknown here can be a local one of another server. */
+    private readonly mayBeLocal: (sessionId: bigint) => boolean = () => false,
   ) {}
 
   get outstanding(): number {
@@ -62,6 +68,7 @@ export class PrimaryPath implements RequestPath {
     writeTxn(this.appender.begin(), txn);
     this.appender.end(txn.zxid);
     this.pending.push({ txn, type: request.type, use, client, receivedMs, owner });
+    if (request.type === ops.createSession.code) this.creating.add(request.sessionId);
   }
 
   /** A request of another server's client: that server answers it when the transaction comes by. */
@@ -73,12 +80,27 @@ export class PrimaryPath implements RequestPath {
       xid: cxid,
       sessionId,
       session,
-      moved: session !== null && session.owner !== null && session.owner !== from,
+      ...this.faults(session, sessionId, type, from),
       authInfo,
       body: new JuteReader(body),
     };
     this.take(write, null, from, nowMs);
-    if (type === ops.closeSession.code && session !== null && !write.moved) session.closing = true;
+    if (type === ops.closeSession.code && session !== null && write.fault === 0) session.closing = true;
+  }
+
+  /** A session unknown here is over, or local to the server it comes from. */
+  private faults(
+    session: Session | null,
+    sessionId: bigint,
+    type: number,
+    from: LearnerRef,
+  ): Pick<WriteRequest, 'fault' | 'ephemeralFault'> {
+    const isMoved = session !== null && session.owner !== null && session.owner !== from;
+    if (isMoved) return { fault: errorCodes.SESSIONMOVED, ephemeralFault: 0 };
+    const isKnown = session !== null || this.creating.has(sessionId);
+    if (isKnown || type === ops.createSession.code || type === ops.closeSession.code) return noFaults;
+    const fault = this.mayBeLocal(sessionId) ? 0 : errorCodes.SESSIONEXPIRED;
+    return { fault, ephemeralFault: errorCodes.SESSIONEXPIRED };
   }
 
   /** The oldest write is on disk, or committed. */
@@ -88,6 +110,7 @@ export class PrimaryPath implements RequestPath {
     this.finisher.finish(write, nowMs);
     this.prep.changes.release(write.use);
     if (write.type !== ops.createSession.code) return;
+    this.creating.delete(write.txn.clientId);
     const session = this.database.sessions.get(write.txn.clientId);
     if (session !== undefined) session.owner = write.owner;
   }

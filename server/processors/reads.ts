@@ -72,6 +72,7 @@ export class ReadProcessor {
       case ops.getChildren2.code:
         return this.getChildren(client, type, xid, body, authInfo, writer);
       case ops.ping.code:
+      case ops.closeSession.code:
         this.begin(writer, xid);
         return 0;
       case ops.sync.code: {

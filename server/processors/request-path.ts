@@ -6,7 +6,7 @@ import type { Txn } from '@/server/tree/txn';
 /**
  * What becomes of a write, by the role of the server: a server that stands alone, or leads, makes a transaction of it and
  * logs it (`primary-path`); one that follows sends it to its leader (`learner-path`). Either way it comes back, later, as a
- * transaction to apply and answer: `WriteFinisher.finish`.
+ * transaction to apply and answer: `WriteFinisher.finish`. One that is cut off refuses it (`read-only-path`).
  */
 
 /** A write under way, with who waits for it. */
@@ -22,6 +22,8 @@ export interface PendingWrite {
 export interface WriteFinisher {
   /** Applies a committed write, and answers it. */
   finish(write: PendingWrite, nowMs: number): void;
+  /** Answers a write or sync that is not taken: nothing happened. */
+  refused(client: Client, type: number, xid: number, err: number): void;
   /** The oldest sync of `client` has got its place. */
   syncDone(client: Client, nowMs: number): void;
   /** Whether a session that asked to come back may. */
@@ -33,6 +35,8 @@ export interface RequestPath {
   readonly outstanding: number;
   /** Whether this server decides on sessions: makes them expire, and lets them come back without asking. */
   readonly isPrimary: boolean;
+  /** Whether only clients that take a read-only server are served. */
+  readonly isReadOnly: boolean;
   submit(request: WriteRequest, client: Client | null, receivedMs: number): void;
   /** Whether other servers can be ahead of the applied tree, so that a sync has to wait. */
   readonly canLag: boolean;

@@ -11,11 +11,16 @@ export interface WriteRequest {
   readonly sessionId: bigint;
   /** null for a session about to be made, and for the server's own deletions. */
   readonly session: Session | null;
-  /** The session is served by another server than the one that sent this. */
-  readonly moved: boolean;
+  /** Why nothing is done for its session, such as SESSIONMOVED where another server serves it; 0 for no reason. */
+  readonly fault: number;
+  /** As `fault`, for ephemeral znodes: a local session cannot own any. */
+  readonly ephemeralFault: number;
   readonly authInfo: readonly Id[];
   readonly body: JuteReader | null;
 }
+
+/** What nearly every request has against it. */
+export const noFaults = { fault: 0, ephemeralFault: 0 } as const;
 
 /** A path where the records forbid null (the codecs' `text`), read without their loop. */
 export function readPath(reader: JuteReader): string {

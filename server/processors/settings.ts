@@ -8,6 +8,8 @@ export interface PipelineSettings {
   readonly skipAcl: boolean;
   readonly enforceQuota: boolean;
   readonly reconfigEnabled: boolean;
+  /** Whether a local session that wants an ephemeral znode becomes a global one. */
+  readonly localSessionsUpgradingEnabled: boolean;
   readonly digestAuthEnabled: boolean;
   readonly digestAlgorithm: string;
   readonly superDigest: string | null;

@@ -5,9 +5,17 @@
 export class SessionIds {
   private next: bigint;
 
-  constructor(serverId: number, startedAtMs: number) {
+  constructor(
+    private readonly serverId: number,
+    startedAtMs: number,
+  ) {
     const time = BigInt.asUintN(64, BigInt(startedAtMs) << 24n) >> 8n;
     this.next = BigInt.asIntN(64, (BigInt(serverId) << 56n) | time);
+  }
+
+  /** Whether an id is of this server's making. */
+  isOwn(sessionId: bigint): boolean {
+    return BigInt.asUintN(8, sessionId >> 56n) === BigInt(this.serverId);
   }
 
   /** An id that `taken` does not know. */

@@ -11,6 +11,8 @@ export class Session {
   expiresAtMs = 0;
   /** On a leader: the server whose client it is, as an object of the leader's; null while nobody asked for anything. */
   owner: object | null = null;
+  /** Whether the ensemble knows it, this member only, or it is on the way from one to the other (`local-sessions.ts`). */
+  scope: 'global' | 'local' | 'upgrading' = 'global';
   /** Its client was heard of since that was last told to a leader. */
   heard = false;
   /** The bucket it waits in, at or before `expiresAtMs`. */
@@ -69,6 +71,18 @@ export class SessionTracker {
     session.closing = true;
     this.sessions.delete(sessionId);
     this.leaveBucket(session);
+  }
+
+  /** Takes a session out that goes on elsewhere. */
+  release(session: Session): void {
+    this.sessions.delete(session.sessionId);
+    this.leaveBucket(session);
+    session.bucketMs = 0;
+  }
+
+  /** Takes a session in that another table released; `add` starts its timer. */
+  adopt(session: Session): void {
+    this.sessions.set(session.sessionId, session);
   }
 
   clear(): void {

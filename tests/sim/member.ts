@@ -3,6 +3,7 @@ import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { QuorumPeer } from '@/server/peer/quorum-peer';
+import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import type { LoggedTxn } from '@/server/zab/contract';
@@ -32,6 +33,7 @@ export const pipelineSettings = {
   skipAcl: true,
   enforceQuota: false,
   reconfigEnabled: false,
+  localSessionsUpgradingEnabled: true,
   digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
   superDigest: null,
@@ -167,7 +169,8 @@ export class SimMember {
     database.onDigestMismatch = (zxid) =>
       world.fail(`${this.name} has another digest at ${zxid.toString(16)}`);
     const ids = new SessionIds(serverId, Math.floor(world.nowMs) + this.life * 1_000);
-    const pipeline = new Pipeline(database, ids, pipelineSettings, meter);
+    const locals = world.seed % 4 === 0 ? new LocalSessions(new SessionTracker(tickTimeMs, nowMs)) : null;
+    const pipeline = new Pipeline(database, ids, pipelineSettings, meter, locals);
     this.pipeline = pipeline;
     const storage = new SimStorage(
       world,
@@ -239,6 +242,7 @@ export class SimMember {
       election: { minNotificationIntervalMs: 200, maxNotificationIntervalMs: 2_000 },
       connectLimitMs: tickTimeMs * initLimitTicks,
       observerReconnectDelayMs: 100,
+      readOnlyModeEnabled: false,
       standaloneEnabled: true,
       multiAddressEnabled: false,
     };

@@ -61,6 +61,8 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     ephemeralsCount: () => 2,
     watchCount: () => 4,
     sessionCount: () => 1,
+    localSessionCount: () => 0,
+    localSessionBuckets: () => null,
     connectionCount: () => 2,
     connections: () => [connection, wordConnection],
     sessions: () => [{ sessionId: 0x100000000000001n, timeoutMs: 10_000 }],

@@ -9,8 +9,10 @@ import { Client, type ClientIo } from '@/server/processors/client';
 import { Database } from '@/server/processors/database';
 import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
+import type { PrimaryPath } from '@/server/processors/primary-path';
 import type { PrepProcessor } from '@/server/processors/prep';
 import type { PipelineSettings } from '@/server/processors/settings';
+import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import { MemoryLog } from '@/tests/support/memory-log';
@@ -29,6 +31,7 @@ export const settings: PipelineSettings = {
   skipAcl: false,
   enforceQuota: false,
   reconfigEnabled: false,
+  localSessionsUpgradingEnabled: false,
   digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
   superDigest: null,
@@ -125,7 +128,13 @@ export class TestClient implements ClientIo {
   }
 
   connect(
-    options: { sessionId?: bigint; passwd?: Buffer | null; timeoutMs?: number; lastZxidSeen?: bigint } = {},
+    options: {
+      sessionId?: bigint;
+      passwd?: Buffer | null;
+      timeoutMs?: number;
+      lastZxidSeen?: bigint;
+      readOnly?: boolean;
+    } = {},
   ): void {
     const request = proto.connectRequest.encode({
       protocolVersion: 0,
@@ -134,7 +143,7 @@ export class TestClient implements ClientIo {
       sessionId: options.sessionId ?? 0n,
       passwd: options.passwd === undefined ? Buffer.alloc(16) : options.passwd,
     });
-    this.raw(Buffer.concat([request, Buffer.from([0])]));
+    this.raw(Buffer.concat([request, Buffer.from([options.readOnly ? 1 : 0])]));
   }
 
   create(path: string, options: { data?: Buffer | null; acl?: readonly Acl[]; flags?: number } = {}): number {
@@ -167,21 +176,32 @@ export class TestClient implements ClientIo {
   }
 }
 
+type StageSettings = Partial<PipelineSettings> & { readonly hasLocalSessions?: boolean };
+
 export class Stage {
   readonly log = new MemoryLog();
   readonly database: Database;
   readonly pipeline: Pipeline;
   readonly prep: PrepProcessor;
+  readonly path: PrimaryPath;
   nowMs = 1_000;
   wallMs = 1_700_000_000_000;
 
-  constructor(options: Partial<PipelineSettings> = {}, database?: Database) {
-    const own = { ...settings, ...options };
+  constructor(options: StageSettings = {}, database?: Database) {
+    const { hasLocalSessions = false, ...changed } = options;
+    const own = { ...settings, ...changed };
     this.database =
       database ?? new Database(new SessionTracker(2_000, 0), own.digestEnabled, () => this.nowMs);
     const ids = new SessionIds(1, this.wallMs);
-    this.pipeline = new Pipeline(this.database, ids, own, meter);
+    this.pipeline = new Pipeline(
+      this.database,
+      ids,
+      own,
+      meter,
+      hasLocalSessions ? new LocalSessions(new SessionTracker(2_000, 0)) : null,
+    );
     const path = this.pipeline.primaryPath(this.database.tree.lastZxid, this.log, () => this.wallMs);
+    this.path = path;
     this.prep = path.prep;
     this.pipeline.serve(path);
     this.log.onSynced = (count) => {
