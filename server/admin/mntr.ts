@@ -3,7 +3,7 @@ import type { PercentileSummary, Summary } from '@/server/metrics/summary';
 import { fileDescriptorLimit, fileDescriptorsOpen } from '@/server/runtime/file-descriptors';
 import { JavaDouble } from './json';
 import type { EnsembleView } from './role-view';
-import type { ServerView } from './server-view';
+import { isReadOnly, type ServerView } from './server-view';
 import { versionText } from './version';
 
 /**
@@ -79,7 +79,7 @@ function* percentileMetrics(name: string, summary: PercentileSummary): Metrics {
 /** What is told as a number that goes up and down. */
 export function* gaugeMetrics(view: ServerView): Metrics {
   const ensemble = view.ensemble();
-  if (ensemble !== null) yield* ensembleGauges(ensemble);
+  if (ensemble !== null && !isReadOnly(view)) yield* ensembleGauges(ensemble);
   yield* gauges(view);
 }
 
@@ -89,7 +89,7 @@ export function* monitorMetrics(view: ServerView): Metrics {
   yield ['version', versionText];
   const ensemble = view.ensemble();
   yield ['server_state', ensemble?.mode ?? 'standalone'];
-  if (ensemble !== null) yield ['peer_state', ensemble.peerState];
+  if (ensemble !== null && !isReadOnly(view)) yield ['peer_state', ensemble.peerState];
   const masterId = ensemble?.masterId ?? null;
   if (masterId !== null) yield ['observer_master_id', masterId];
   yield* gaugeMetrics(view);

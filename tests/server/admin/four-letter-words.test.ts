@@ -66,6 +66,38 @@ test.each(golden)('%s answers in Apache’s form', (word, answer) => {
   expect(ask(word)).toBe(answer);
 });
 
+test('a read-only member says so, and names no membership', () => {
+  const config = { servers: new Map(), voters: new Map(), toText: () => 'version=0' } as never;
+  const base = sampleView().config;
+  const view = sampleView({
+    config: { ...base, ensemble: { serverId: 1, initLimitTicks: 5, syncLimitTicks: 2 } as never },
+    ensemble: () => ({
+      serverId: 1,
+      mode: 'read-only',
+      peerState: 'looking - election',
+      config,
+      leader: null,
+      masterId: null,
+    }),
+    localSessionCount: () => 1,
+    localSessionBuckets: () => [
+      { expiresAtMs: 1_795_300_010_000, size: 1, members: () => [0x100000000000002n] },
+    ],
+  });
+  const ask = (word: string): string => [...handleFourLetterWord(word, view)].join('');
+  expect(ask('isro')).toBe('ro');
+  for (const word of ['srvr', 'stat']) {
+    expect(ask(word).split('\n')[1]).toBe('READ-ONLY mode; serving only read-only clients');
+    expect(ask(word)).toContain('\nMode: read-only\n');
+  }
+  expect(ask('conf')).toMatch(/\npeerType=0\n$/);
+  expect(ask('mntr')).toMatch(/zk_server_state\tread-only\nzk_avg_latency/);
+  expect(ask('mntr')).toContain('zk_local_sessions\t1\n');
+  expect(ask('dump')).toMatch(
+    /^SessionTracker dump:\nLocal Session Sets \(1\)\/\(1\):\n1 expire at .*:\n\t0x100000000000002\nGlobal Sessions\(1\):\n0x100000000000001\t10000ms\nephemeral nodes dump:/,
+  );
+});
+
 test('a connection before its first request has no lcxid, and the zxid of none', () => {
   const view = sampleView();
   const [first] = view.connections();
