@@ -75,6 +75,8 @@ test('a read-only member says so, and names no membership', () => {
       serverId: 1,
       mode: 'read-only',
       peerState: 'looking - election',
+      phase: 'election',
+      leaderId: null,
       config,
       leader: null,
       masterId: null,
