@@ -5,6 +5,7 @@ import { writeMultiRequest } from '@/lib/protocol/multi';
 import { MixedEnsemble, type EnsembleMember } from '../support/ensemble-members';
 import { startMember, type MemberKind } from '../support/member';
 import { Stage } from '../support/stage';
+import { Writer } from '../support/writer';
 
 /** Local sessions at the leader, a follower and an observer: what a client sees is the same whoever serves and whoever leads. */
 
@@ -96,6 +97,8 @@ async function transcripts(
   });
   ensembles.push(ensemble);
   const leader = await ensemble.leader();
+  // Before the first transaction leaders and learners show different zxids.
+  await new Writer(leader.port).create('/first');
   const follower = ensemble.members.find(({ id }) => id !== leader.id && id !== 4)!;
   const observer = ensemble.member(4);
   const lines: Record<string, string[]> = {};
