@@ -1,4 +1,4 @@
-import { Session, type SessionTracker } from './session-tracker';
+import type { Session, SessionTracker } from './session-tracker';
 
 /**
  * Sessions that only the member they began at knows (Apache's UpgradeableSessionTracker): made, timed out and closed without
