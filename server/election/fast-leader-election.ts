@@ -131,7 +131,9 @@ export class FastLeaderElection {
 
   private propose(vote: Vote): void {
     this.vote = vote;
-    if (this.candidacy?.isVoter)
+    // Others count a server that votes in the config to come as well; where they need it, it must count itself.
+    const { serverId } = this.settings;
+    if (this.candidacy?.isVoter || this.host.lastSeen?.voters.has(serverId))
       this.received.set(this.settings.serverId, { ...vote, state: 'LOOKING', version: 2 });
   }
 
