@@ -1,6 +1,6 @@
 import { ElectionConnections } from '@/server/election/connections';
 import { DynamicConfigStore } from '@/server/config/dynamic-config';
-import type { EnsembleView, LeaderView, ObserverView } from '@/server/admin/role-view';
+import type { EnsembleView, LeaderView, MasterView, ObserverView } from '@/server/admin/role-view';
 import type { EnsembleConfig, ServerConfig } from '@/server/config/server-config';
 import type { PeerSettings } from '@/server/peer/options';
 import { PeerStorage } from '@/server/peer/peer-storage';
@@ -14,6 +14,7 @@ import { observersAmong, resetObservers } from '@/server/zab/census';
 import { History } from '@/server/zab/history';
 import type { Leader } from '@/server/zab/leader';
 import type { LearnerHandler } from '@/server/zab/learner-handler';
+import type { ObserverMaster } from '@/server/zab/observer-master';
 import { learnerMeterOf } from './pipeline-meter';
 import { ServerFailure, ServerNode, type StartOptions } from './server-node';
 
@@ -147,6 +148,7 @@ export class EnsembleNode extends ServerNode {
     if (peer === null) return null;
     const mode = this.pipeline.isReadOnly ? 'read-only' : modes[peer.state];
     const { leader } = peer;
+    const observerMaster = peer.learner?.observerMaster ?? null;
     return {
       serverId: peer.serverId,
       mode,
@@ -154,23 +156,25 @@ export class EnsembleNode extends ServerNode {
       phase: peer.phase,
       leaderId: peer.leaderId,
       config: peer.config,
-      masterId: peer.state === 'OBSERVING' ? peer.leaderId : null,
+      masterId: peer.masterId,
+      observerMaster: observerMaster === null ? null : this.masterView(observerMaster),
       leader: leader === null ? null : this.leaderView(leader, peer.stateSinceMs),
     };
   }
 
   private leaderView(leader: Leader, sinceMs: number): LeaderView {
+    return { ...leader.census(), ...this.masterView(leader), uptimeMs: this.clock.monotonicMs() - sinceMs };
+  }
+
+  private masterView({ handlers, lastCommitted }: Leader | ObserverMaster): MasterView {
     const { clock } = this;
-    const census = leader.census();
     return {
-      ...census,
-      uptimeMs: clock.monotonicMs() - sinceMs,
+      syncedObservers: observersAmong(handlers).length,
       *observers() {
         const wallMs = clock.wallMs() - clock.monotonicMs();
-        for (const observer of observersAmong(leader.handlers))
-          yield observerView(observer, wallMs, census.lastCommitted);
+        for (const observer of observersAmong(handlers)) yield observerView(observer, wallMs, lastCommitted);
       },
-      resetObservers: () => resetObservers(leader.handlers),
+      resetObservers: () => resetObservers(handlers),
     };
   }
 
@@ -186,6 +190,8 @@ export class EnsembleNode extends ServerNode {
         reconfigEnabled: config.reconfigEnabled,
         snapshotSizeFactor: ensemble.snapshotSizeFactor,
         alwaysSnapshot: ensemble.forceSnapshotSync,
+        maxConcurrentSnapSyncs: ensemble.maxConcurrentSnapSyncs,
+        maxConcurrentDiffSyncs: ensemble.maxConcurrentDiffSyncs,
       },
       election: {
         minNotificationIntervalMs: ensemble.minNotificationIntervalMs,
@@ -193,6 +199,10 @@ export class EnsembleNode extends ServerNode {
       },
       connectLimitMs: ensemble.connectToLearnerMasterLimitMs,
       observerReconnectDelayMs: ensemble.observerReconnectDelayMs,
+      observerElectionDelayMs: ensemble.observerElectionDelayMs,
+      observerMasterPort: ensemble.observerMasterPort,
+      observerMasterSizeLimitBytes: ensemble.observerMasterSizeLimitBytes,
+      leaderServes: ensemble.leaderServes,
       standaloneEnabled: ensemble.standaloneEnabled,
       readOnlyModeEnabled: config.readOnlyModeEnabled,
       multiAddressEnabled: ensemble.multiAddress.enabled,

@@ -44,10 +44,10 @@ export class SocketTransport implements PeerTransport {
     this.tls = settings.sslQuorum || settings.portUnification ? new PeerTls(settings, log) : null;
   }
 
-  connect(
-    addresses: readonly Address[],
+  connect<To extends Address>(
+    addresses: readonly To[],
     timeoutMs: number,
-    connected: (socket: Socket) => void,
+    connected: (socket: Socket, address: To) => void,
     failed: (reason: string) => void,
   ): Attempt {
     let socket: Socket | null = null;
@@ -68,7 +68,7 @@ export class SocketTransport implements PeerTransport {
       left = others;
       if (isOver) return;
       if (address === undefined) return stop(reason);
-      socket = this.dial(address, (ready) => (end() ? connected(ready) : void ready.destroy()), next);
+      socket = this.dial(address, (ready) => (end() ? connected(ready, address) : void ready.destroy()), next);
     };
     next('there is no address');
     return {

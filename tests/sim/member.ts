@@ -80,6 +80,8 @@ export class SimMember {
     private readonly config: QuorumConfig,
     private readonly faults: Faults,
     private readonly checker: Checker,
+    /** Where observers look for masters; 0 where they follow the leader. */
+    private readonly observerMasterPort: number,
   ) {
     this.election = new SimElection(network, this);
     this.quorum = new SimQuorum(network, this);
@@ -144,7 +146,7 @@ export class SimMember {
     this.storage!.die();
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
-    this.quorum.listen([], () => null).close();
+    this.quorum.die();
     for (const pipe of [...this.world.network.links])
       for (const end of pipe.ends) if (end.isOf(this)) end.died();
     for (const client of [...this.clients]) client.lostConnection();
@@ -238,11 +240,17 @@ export class SimMember {
         reconfigEnabled: false,
         snapshotSizeFactor: 0.33,
         alwaysSnapshot: this.world.random.chance(0.05),
+        maxConcurrentSnapSyncs: 1,
+        maxConcurrentDiffSyncs: 1,
       },
       election: { minNotificationIntervalMs: 200, maxNotificationIntervalMs: 2_000 },
       connectLimitMs: tickTimeMs * initLimitTicks,
       observerReconnectDelayMs: 100,
       readOnlyModeEnabled: false,
+      observerElectionDelayMs: 100,
+      observerMasterPort: this.observerMasterPort,
+      observerMasterSizeLimitBytes: 32 << 20,
+      leaderServes: true,
       standaloneEnabled: true,
       multiAddressEnabled: false,
     };

@@ -250,21 +250,25 @@ export class SimElection implements ElectionNetwork {
   configure(): void {}
 }
 
-const firstPort = 10_000;
-export const quorumPortOf = (serverId: ServerId): number => firstPort + serverId;
+/** Everybody listens at the same ports, each at a host of its own. */
+export const quorumPort = 2888;
+export const observerMasterPort = 2191;
+export const hostOf = (serverId: ServerId): string => `m${serverId}`;
+
+type Accepting = (link: PeerLink, nowMs: number) => LinkHandler | null;
 
 export class SimQuorum implements QuorumNetwork {
-  private listener: ((link: PeerLink, nowMs: number) => LinkHandler | null) | null = null;
+  private readonly listeners = new Map<number, Accepting>();
 
   constructor(
     private readonly network: SimNetwork,
     private readonly own: SimMember,
   ) {}
 
-  dial(
-    addresses: readonly HostPort[],
+  dial<Address extends HostPort>(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (link: PeerLink, nowMs: number) => LinkHandler,
+    connected: (link: PeerLink, nowMs: number, address: Address) => LinkHandler,
     failed: (reason: string, nowMs: number) => void,
   ): Dialling {
     const { network, own } = this;
@@ -274,8 +278,11 @@ export class SimQuorum implements QuorumNetwork {
     let isCancelled = false;
     const attempt = (): void => {
       if (isCancelled || own.life !== life) return;
-      const target = network.members.get((addresses[0]?.port ?? 0) - firstPort);
-      if (target?.quorum.accepts(own) === true) return target.quorum.accept(own, connected);
+      for (const address of addresses) {
+        const target = network.members.get(Number(address.host.slice(1)));
+        if (target?.quorum.accepts(own, address.port) === true)
+          return target.quorum.accept(own, address.port, (link, nowMs) => connected(link, nowMs, address));
+      }
       if (world.nowMs > deadlineMs) own.handle(() => !isCancelled && failed('no answer', own.nowMs));
       else world.after(100, attempt);
     };
@@ -287,32 +294,38 @@ export class SimQuorum implements QuorumNetwork {
     };
   }
 
-  accepts(from: SimMember): boolean {
+  accepts(from: SimMember, port: number): boolean {
     const { network, own } = this;
     const cut = network.isCut(own.serverId, from.serverId) || network.isCut(from.serverId, own.serverId);
-    return own.isUp && this.listener !== null && !cut;
+    return own.isUp && this.listeners.has(port) && !cut;
   }
 
-  accept(from: SimMember, connected: (link: PeerLink, nowMs: number) => LinkHandler): void {
+  accept(
+    from: SimMember,
+    port: number,
+    connected: (link: PeerLink, nowMs: number) => LinkHandler,
+  ): void {
     const pipe = new SimPipe(this.network, from, this.own);
-    const { listener } = this;
     this.own.handle(() => {
-      const handler = listener?.(pipe.ends[1], this.own.nowMs) ?? null;
+      const handler = this.listeners.get(port)?.(pipe.ends[1], this.own.nowMs) ?? null;
       if (handler === null) pipe.ends[1].close();
       else pipe.ends[1].attach(handler);
     });
     from.handle(() => pipe.ends[0].attach(connected(pipe.ends[0], from.nowMs)));
   }
 
-  listen(
-    _addresses: readonly HostPort[],
-    connected: (link: PeerLink, nowMs: number) => LinkHandler | null,
-  ): { close(): void } {
-    this.listener = connected;
+  listen(addresses: readonly HostPort[], connected: Accepting): { close(): void } {
+    const { port } = addresses[0]!;
+    this.listeners.set(port, connected);
     return {
       close: () => {
-        if (this.listener === connected) this.listener = null;
+        if (this.listeners.get(port) === connected) this.listeners.delete(port);
       },
     };
+  }
+
+  /** Its process is gone. */
+  die(): void {
+    this.listeners.clear();
   }
 }

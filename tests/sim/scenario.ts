@@ -5,7 +5,7 @@ import { Checker } from './checker';
 import { SimClient } from './client';
 import { Faults, type Bugs } from './faults';
 import { SimMember } from './member';
-import { quorumPortOf, SimNetwork } from './network';
+import { hostOf, observerMasterPort, quorumPort, SimNetwork } from './network';
 import { Violation, World } from './world';
 
 /** One seed's run: an ensemble, clients, a time of faults, then peace, in which everything must come right. */
@@ -68,8 +68,10 @@ class Scenario {
     world.network = this.network;
     this.faults = new Faults(world.random, bugs);
     this.config = makeConfig(world, bugs);
+    const masterPort = world.random.chance(0.5) ? observerMasterPort : 0;
     for (const serverId of this.config.servers.keys()) {
-      const member = new SimMember(serverId, world, this.network, this.config, this.faults, this.checker);
+      const { network, config, faults, checker } = this;
+      const member = new SimMember(serverId, world, network, config, faults, checker, masterPort);
       this.members.push(member);
       this.network.members.set(serverId, member);
     }
@@ -270,7 +272,7 @@ function makeConfig(world: World, bugs: Bugs): QuorumConfig {
   for (let serverId = 1; serverId <= voters + observers; serverId += 1) {
     servers.set(serverId, {
       serverId,
-      addresses: [{ host: 'm', quorumPort: quorumPortOf(serverId), electionPort: 1 }],
+      addresses: [{ host: hostOf(serverId), quorumPort, electionPort: 1 }],
       type: serverId <= voters ? 'participant' : 'observer',
       clientAddress: null,
     });

@@ -30,6 +30,8 @@ export const settings = {
   reconfigEnabled: true,
   snapshotSizeFactor: -1,
   alwaysSnapshot: false,
+  maxConcurrentSnapSyncs: 10,
+  maxConcurrentDiffSyncs: 100,
 };
 
 /** `members`: ids, `o` behind those that observe. Every server has its id in its ports. */
