@@ -56,7 +56,10 @@ function shuffled<T>(items: T[], random: () => number): T[] {
 }
 
 /** Where the leader itself takes learners in. */
-export function leaderDoors(serverId: ServerId, ...configs: readonly (QuorumConfig | null)[]): readonly Door[] {
+export function leaderDoors(
+  serverId: ServerId,
+  ...configs: readonly (QuorumConfig | null)[]
+): readonly Door[] {
   for (const config of configs) {
     const server = config?.servers.get(serverId);
     if (server !== undefined)

@@ -68,7 +68,11 @@ export class SocketTransport implements PeerTransport {
       left = others;
       if (isOver) return;
       if (address === undefined) return stop(reason);
-      socket = this.dial(address, (ready) => (end() ? connected(ready, address) : void ready.destroy()), next);
+      socket = this.dial(
+        address,
+        (ready) => (end() ? connected(ready, address) : void ready.destroy()),
+        next,
+      );
     };
     next('there is no address');
     return {

@@ -127,7 +127,8 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
     }
     this.observeQueue(nowMs);
     this.options.meter?.queued(this.serverId, this.unsent.packets);
-    if (this.backlogBytes > this.heldBackBytesMax) this.giveUp(this.backlogBytes, this.heldBackBytesMax, nowMs);
+    if (this.backlogBytes > this.heldBackBytesMax)
+      this.giveUp(this.backlogBytes, this.heldBackBytesMax, nowMs);
     const waiting = this.queuedBytes;
     if (waiting > backlogBytesMax) this.giveUp(waiting, backlogBytesMax, nowMs);
   }

@@ -46,7 +46,10 @@ export abstract class LearnerMaster<Options extends MasterOptions> implements Ha
   protected abstract readonly isEnded: boolean;
   /** Of the newest config that is known here. */
   protected abstract readonly configVersion: bigint;
-  protected abstract readonly stream: { join(handler: LearnerHandler): void; leave(handler: LearnerHandler): void };
+  protected abstract readonly stream: {
+    join(handler: LearnerHandler): void;
+    leave(handler: LearnerHandler): void;
+  };
   protected abstract readonly voice: LearnerVoice;
 
   /** A sentence where that learner is none of this server's. */
@@ -229,7 +232,10 @@ export abstract class LearnerMaster<Options extends MasterOptions> implements Ha
   private newLeaderAcknowledged(handler: LearnerHandler, zxid: bigint): void {
     if (handler.phase !== 'synchronization') return;
     if (zxid !== this.epochStart)
-      return this.refuse(handler, `it acknowledges ${formatZxid(zxid)}, which is not the epoch it was offered`);
+      return this.refuse(
+        handler,
+        `it acknowledges ${formatZxid(zxid)}, which is not the epoch it was offered`,
+      );
     handler.phase = 'synced';
     if (handler.awaited !== null) handler.awaited = { zxid: handler.awaited.zxid, sinceMs: this.nowMs };
     if (this.isServing) this.sendUpToDate(handler);

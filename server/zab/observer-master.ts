@@ -123,7 +123,11 @@ class Relay implements LearnerVoice {
     const reader = new JuteReader(data ?? Buffer.alloc(0));
     const sessionId = reader.long();
     this.upstream.revalidate(sessionId, reader.int(), (valid, nowMs) => {
-      this.answer(handler, packetBytes(packetTypes.REVALIDATE, -1n, revalidatedBytes(sessionId, valid)), nowMs);
+      this.answer(
+        handler,
+        packetBytes(packetTypes.REVALIDATE, -1n, revalidatedBytes(sessionId, valid)),
+        nowMs,
+      );
     });
   }
 

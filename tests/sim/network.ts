@@ -300,11 +300,7 @@ export class SimQuorum implements QuorumNetwork {
     return own.isUp && this.listeners.has(port) && !cut;
   }
 
-  accept(
-    from: SimMember,
-    port: number,
-    connected: (link: PeerLink, nowMs: number) => LinkHandler,
-  ): void {
+  accept(from: SimMember, port: number, connected: (link: PeerLink, nowMs: number) => LinkHandler): void {
     const pipe = new SimPipe(this.network, from, this.own);
     this.own.handle(() => {
       const handler = this.listeners.get(port)?.(pipe.ends[1], this.own.nowMs) ?? null;
