@@ -1,5 +1,6 @@
 import { JuteReader } from '@/lib/jute/reader';
 import { ops } from '@/lib/protocol/ops';
+import { epochOf, formatZxid } from '@/lib/protocol/zxid';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import type { LevelSource } from './bring-level';
 import type { LoggedTxn } from './contract';
@@ -57,8 +58,18 @@ export class ObserverMaster extends LearnerMaster<ObserverMasterOptions> {
     this.offerEpoch(handler);
   }
 
-  /** The leader has been through this with a quorum: nothing is to be waited for. */
+  /**
+   * The leader has been through this with a quorum: nothing is to be waited for. What an observer has of this epoch is
+   * committed; one that has more than this follower must not lose it, as it would by Apache's TRUNC, which may even reach
+   * behind its only snapshot. It comes again, or finds a follower that is further.
+   */
   protected override following(handler: LearnerHandler): void {
+    const { peerZxid } = handler;
+    if (epochOf(peerZxid) === this.epoch && peerZxid > this.lastCommitted)
+      return this.refuse(
+        handler,
+        `it is ahead of this follower, at ${formatZxid(peerZxid)} and not ${formatZxid(this.lastCommitted)}`,
+      );
     this.synchronize(handler);
   }
 

@@ -151,6 +151,22 @@ test('an observer hears the epoch, what it missed, and from then on every commit
   expect(observer.heard()).toEqual(['PING 3']);
 });
 
+test('an observer that is ahead in this epoch loses nothing: it is let go, and taken once the follower has as much', () => {
+  const stage = new MasterStage();
+  stage.commit(1);
+  const ahead = stage.observer().join(at(2));
+  expect(ahead.closed).toBe('it is ahead of this follower, at 0x300000002 and not 0x300000001');
+  stage.commit(2);
+  expect(stage.observer().join(at(2)).heard()).toEqual(['LEADERINFO 0', 'DIFF 2', 'NEWLEADER 0']);
+});
+
+test('what an observer has of an earlier epoch and the ensemble has not is replaced', () => {
+  const stage = new MasterStage();
+  stage.commit(1);
+  const lost = stage.observer().join(makeZxid(2n, 9n));
+  expect([lost.handler.syncMode, lost.closed]).toEqual(['SNAP', null]);
+});
+
 test('one that wants to follow is refused, and nobody else', () => {
   const stage = new MasterStage();
   const other = stage.served();
