@@ -39,6 +39,7 @@ export class EnsembleNode extends ServerNode {
         cnxTimeoutMs: ensemble.cnxTimeoutMs,
         headerTimeoutMs: ensemble.syncLimitMs,
         isMultiAddress: ensemble.multiAddress.enabled,
+        electionPortBindRetry: ensemble.electionPortBindRetry,
       },
       this.transport,
       {
@@ -50,13 +51,21 @@ export class EnsembleNode extends ServerNode {
   }
 
   private makeTransport(): SocketTransport {
-    const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs } = this.ensemble;
+    const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs, multiAddress } = this.ensemble;
+    const { reachabilityCheckEnabled, reachabilityCheckTimeoutMs } = multiAddress;
     const log = {
       info: (sentence: string) => this.log.info(sentence),
       warn: (sentence: string) => this.limited.warn(sentence),
     };
     try {
-      return new SocketTransport({ keepAlive, tls, sasl, authTimeoutMs }, log);
+      return new SocketTransport(
+        {
+          ...{ keepAlive, tls, sasl, authTimeoutMs },
+          listensOnAllIps: this.ensemble.quorumListenOnAllIPs,
+          patienceMs: reachabilityCheckEnabled ? reachabilityCheckTimeoutMs : null,
+        },
+        log,
+      );
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       throw new ServerFailure(error.message, exitConfiguration, { cause: error });
@@ -220,7 +229,7 @@ export class EnsembleNode extends ServerNode {
 
   private listenForElections(peer: QuorumPeer): void {
     const addresses = (peer.self?.addresses ?? []).map(({ host, electionPort: port }) => ({ host, port }));
-    this.connections.listen(addresses, (error) => this.fail(error));
+    this.connections.listen(addresses, (error) => this.fail(error, exitElectionPort));
   }
 
   protected override async close(): Promise<void> {
@@ -247,6 +256,8 @@ const modes = {
   LOOKING: 'follower',
 } as const;
 
+/** As Apache's where the election port cannot be bound. */
+const exitElectionPort = 14;
 /** As for a faulty zoo.cfg. */
 const exitConfiguration = 2;
 /** A proposal is a client's request and what the server adds: header, digest, sequence suffix. */

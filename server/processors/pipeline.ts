@@ -386,11 +386,12 @@ export class Pipeline implements WriteFinisher {
 
   /** Closes the sessions whose time is over, where that is for this server to say. */
   tick(nowMs: number): void {
+    if (this.path === null) return;
     for (const session of this.locals?.takeExpired(nowMs) ?? []) {
       this.meter.sessionExpired();
       this.endLocal(null, session);
     }
-    if (!this.path?.isPrimary) return;
+    if (!this.path.isPrimary) return;
     for (const session of this.database.sessions.takeExpired(nowMs)) {
       this.meter.sessionExpired();
       this.submit(null, nowMs, {

@@ -217,13 +217,25 @@ export class Learner implements LinkHandler {
     } else if (packet.type === packetTypes.TRUNC) {
       this.syncMode = 'TRUNC';
       this.committedTo = zxid;
-      this.wait((done) => this.taken.truncate(zxid, done));
+      this.wait(
+        (done) => this.taken.truncate(zxid, done),
+        () => this.truncated(zxid),
+      );
     } else if (packet.type === packetTypes.SNAP) {
       this.syncMode = 'SNAP';
       this.wait((done) => this.taken.expectSnapshot(zxid, done));
     } else {
       this.unexpected(packet);
     }
+  }
+
+  /** The last snapshot may have held more than it should, and be gone: the leader has to judge again what is left. */
+  private truncated(zxid: bigint): void {
+    const { lastLogged } = this.options.history;
+    if (lastLogged < zxid)
+      this.end(
+        `a snapshot was later than ${formatZxid(zxid)}; this server is back at ${formatZxid(lastLogged)}`,
+      );
   }
 
   private log(packet: QuorumPacket): void {

@@ -260,13 +260,14 @@ export class SimStorage implements ZabStorage {
     if (platter.logFrom < kept) platter.logFrom = kept;
   }
 
-  truncate(zxid: bigint, reload: boolean, done: () => void): void {
+  truncate(zxid: bigint, reload: boolean, done: (reached: bigint) => void): void {
     this.snapshotting += 1;
-    this.last = zxid;
     this.later(this.latencyMs() * 3, () => {
       if (!this.faults.bugs.truncatesNothing) this.dropAfter(zxid);
-      if (reload) this.restore();
-      done();
+      const { last } = this.platter;
+      this.last = last < zxid ? last : zxid;
+      if (reload || this.last < zxid) this.restore();
+      done(this.last);
     });
   }
 

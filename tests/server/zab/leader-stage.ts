@@ -132,7 +132,7 @@ export class LeaderStage implements LeaderHost {
       },
       whenSynced: (done) => done(),
       whenReplaceable: (done) => done(),
-      truncate: (_zxid, _reload, done) => done(),
+      truncate: (zxid, _reload, done) => done(zxid),
       installSnapshot: (done) => done(),
       readAfter: () => null,
       snapshotBytes: 0,
