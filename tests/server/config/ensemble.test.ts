@@ -178,6 +178,14 @@ test.each([
   expect(fs.readdirSync(home).sort()).toEqual(['myid', 'zoo.cfg']);
 });
 
+test('what only an observer without a disk would be is refused, not ignored', () => {
+  myid('1');
+  for (const key of ['syncEnabled', 'observer.syncEnabled'])
+    expect(faultsOf(`clientPort=2181\n${limits}${three}${key}=false\n`)).toEqual([
+      `${key}=false: an observer without log and snapshots is not served yet; remove it, or set it to true.`,
+    ]);
+});
+
 test('a missing myid is told', () => {
   fs.rmSync(at('myid'));
   expect(faultsOf(`clientPort=2181\n${limits}${three}`)).toEqual([
