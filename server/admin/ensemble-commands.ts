@@ -4,7 +4,6 @@ import type { HostPort, QuorumServer } from '@/server/quorum/contract';
 import { javaHex } from './java-text';
 import { JsonList, JsonObject, type JsonField } from './json';
 import { addressesObject, electionAddresses, hostPort, observerObject, quorumAddresses } from './json-fields';
-import type { MasterView } from './role-view';
 import type { ServerView } from './server-view';
 
 /** The AdminServer's commands about a member's part in its ensemble, and what they say of a server without one. */
@@ -30,14 +29,8 @@ function addressOf(host: string): Promise<string> {
   );
 }
 
-/** A leader, or a follower that takes observers in. */
-function masterOf(view: ServerView): MasterView | null {
-  const ensemble = view.ensemble();
-  return ensemble?.leader ?? ensemble?.observerMaster ?? null;
-}
-
 export function observers(view: ServerView): Fields {
-  const all = [...(masterOf(view)?.observers() ?? [])];
+  const all = [...(view.ensemble()?.leader?.observers() ?? [])];
   return [
     ['synced_observers', all.length],
     ['observers', new JsonList(all.map(observerObject))],
@@ -45,7 +38,7 @@ export function observers(view: ServerView): Fields {
 }
 
 export function observerConnectionStatReset(view: ServerView): Fields {
-  masterOf(view)?.resetObservers();
+  view.ensemble()?.leader?.resetObservers();
   return [];
 }
 

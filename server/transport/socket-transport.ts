@@ -20,10 +20,6 @@ const handshakeRecord = 0x16;
 
 export interface TransportSettings {
   readonly keepAlive: boolean;
-  /** Listens at the ports of the addresses on every interface (quorumListenOnAllIPs). */
-  readonly listensOnAllIps: boolean;
-  /** How long one of several addresses may take before the next is tried; null shares the time out evenly. */
-  readonly patienceMs: number | null;
   readonly tls: QuorumTlsConfig;
   readonly sasl: QuorumSaslConfig | null;
   /** How long members may take to authenticate. */
@@ -35,32 +31,30 @@ export class SocketTransport implements PeerTransport {
   private readonly tls: PeerTls | null;
   private readonly auth: PeerAuth | null;
   private readonly settings: QuorumTlsConfig;
+  private readonly keepAlive: boolean;
 
   /** Throws a CredentialsError where certificates or passwords cannot be used. */
   constructor(
-    private readonly options: TransportSettings,
+    { keepAlive, tls: settings, sasl, authTimeoutMs }: TransportSettings,
     private readonly log: TransportLog,
   ) {
-    const { tls: settings, sasl, authTimeoutMs } = options;
+    this.keepAlive = keepAlive;
     this.settings = settings;
     this.auth = sasl === null ? null : new PeerAuth(sasl, authTimeoutMs);
     this.tls = settings.sslQuorum || settings.portUnification ? new PeerTls(settings, log) : null;
   }
 
-  connect<To extends Address>(
-    addresses: readonly To[],
+  connect(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (socket: Socket, address: To) => void,
+    connected: (socket: Socket) => void,
     failed: (reason: string) => void,
   ): Attempt {
     let socket: Socket | null = null;
     let left = addresses;
     let isOver = false;
-    let patience: NodeJS.Timeout | undefined;
-    const deadlineMs = performance.now() + timeoutMs;
     const end = (): boolean => {
       clearTimeout(deadline);
-      clearTimeout(patience);
       return !isOver && (isOver = true);
     };
     const deadline = setTimeout(() => stop(`no answer within ${timeoutMs} ms`), timeoutMs);
@@ -70,22 +64,11 @@ export class SocketTransport implements PeerTransport {
       failed(reason);
     };
     const next = (reason: string): void => {
-      clearTimeout(patience);
       const [address, ...others] = left;
       left = others;
       if (isOver) return;
       if (address === undefined) return stop(reason);
-      const ready = (open: Socket): void => (end() ? connected(open, address) : void open.destroy());
-      const dialled = this.dial(address, ready, (why) => socket === dialled && next(why));
-      socket = dialled;
-      if (others.length === 0) return;
-      const waitMs =
-        this.options.patienceMs ?? Math.max((deadlineMs - performance.now()) / (others.length + 1), 1);
-      patience = setTimeout(() => {
-        socket = null;
-        dialled.destroy();
-        next(`no answer from ${address.host} within ${Math.round(waitMs)} ms`);
-      }, waitMs);
+      socket = this.dial(address, (ready) => (end() ? connected(ready) : void ready.destroy()), next);
     };
     next('there is no address');
     return {
@@ -101,7 +84,7 @@ export class SocketTransport implements PeerTransport {
     ready: (socket: Socket) => void,
     failed: (reason: string) => void,
   ): Socket {
-    const socket = net.connect({ host, port, noDelay: true, keepAlive: this.options.keepAlive });
+    const socket = net.connect({ host, port, noDelay: true, keepAlive: this.keepAlive });
     const refused = (error: Error): void => failed(error.message);
     socket.once('error', refused);
     socket.once('connect', () => {
@@ -123,12 +106,12 @@ export class SocketTransport implements PeerTransport {
     failed: (error: Error) => void,
   ): { close(): void } {
     const door = this.tls === null ? null : new TlsDoor(this.tls.acceptor(), this.settings, this.log);
-    const options = { noDelay: true, keepAlive: this.options.keepAlive };
+    const options = { noDelay: true, keepAlive: this.keepAlive };
     const take = door === null ? accepted : (socket: Socket) => door.take(socket, accepted);
-    const servers = this.places(addresses).map((place): Server => {
+    const servers = addresses.map(({ host, port }): Server => {
       const server = net.createServer(options, take);
       server.on('error', failed);
-      server.listen(place);
+      server.listen({ host, port });
       return server;
     });
     return {
@@ -137,11 +120,6 @@ export class SocketTransport implements PeerTransport {
         door?.close();
       },
     };
-  }
-
-  private places(addresses: readonly Address[]): { readonly host?: string; readonly port: number }[] {
-    if (!this.options.listensOnAllIps) return addresses.map(({ host, port }) => ({ host, port }));
-    return [...new Set(addresses.map(({ port }) => port))].map((port) => ({ port }));
   }
 
   prove(socket: Socket, verdict: Verdict): void {

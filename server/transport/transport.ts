@@ -24,10 +24,10 @@ export interface Verdict {
 
 export interface PeerTransport {
   /** Tries the addresses one after the other, all within `timeoutMs`. */
-  connect<To extends Address>(
-    addresses: readonly To[],
+  connect(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (socket: Socket, address: To) => void,
+    connected: (socket: Socket) => void,
     failed: (reason: string) => void,
   ): Attempt;
   /** Listens on every address; `failed` once for the first that cannot be bound. */

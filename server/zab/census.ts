@@ -23,7 +23,7 @@ export function countLearners(handlers: ReadonlySet<LearnerHandler>, config: Quo
   };
 }
 
-/** Observers that are level. */
+/** Observers that have the leader's history. */
 export function observersAmong(handlers: ReadonlySet<LearnerHandler>): LearnerHandler[] {
   return [...handlers].filter(({ phase, isObserver }) => isObserver && phase === 'synced');
 }

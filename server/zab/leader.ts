@@ -1,21 +1,30 @@
 import { assert } from '@/lib/base/assert';
 import type { JuteWriter } from '@/lib/jute/writer';
-import { formatZxid, makeZxid, zxidCounter } from '@/lib/protocol/zxid';
+import { epochOf, formatZxid, makeZxid, zxidCounter } from '@/lib/protocol/zxid';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { parseQuorumText } from '@/server/quorum/quorum-config';
-import type { LevelSource } from './bring-level';
+import { bringLevel } from './bring-level';
 import { Broadcast } from './broadcast';
 import { countLearners } from './census';
 import { Commits } from './commits';
+import type { PeerLink } from './contract';
 import { Discovery } from './discovery';
-import type { LearnerHandler } from './learner-handler';
-import { LearnerMaster } from './learner-master';
+import { LearnerHandler, type HandlerEvents } from './learner-handler';
 import { LearnerRequests } from './learner-requests';
 import type { LeaderOptions } from './options';
+import {
+  describePacket,
+  intBytes,
+  packetBytes,
+  packetTypes,
+  protocolVersion,
+  type QuorumPacket,
+} from './quorum-packet';
 import { reconfigText } from './reconfig-txn';
+import { readRegistration } from './registration';
 
 /**
- * The leader's side of Zab (Apache's Leader): discovery (a new epoch that a quorum accepts),
+ * The leader's side of Zab (Apache's Leader and LearnerHandler): discovery (a new epoch that a quorum accepts),
  * synchronisation (every learner gets the leader's history), broadcast (proposals, committed in order once a quorum has
  * them on disk).
  *
@@ -31,34 +40,36 @@ const counterMax = 0xffff_ffffn;
 
 type Phase = 'DISCOVERY' | 'SYNCHRONIZATION' | 'BROADCAST' | 'ended';
 
-export class Leader extends LearnerMaster<LeaderOptions> {
+export class Leader implements HandlerEvents {
   phase: Phase = 'DISCOVERY';
-  protected readonly stream: Broadcast;
-  protected readonly voice: LearnerRequests;
+  readonly handlers = new Set<LearnerHandler>();
   private readonly discovery: Discovery;
+  private readonly broadcast: Broadcast;
+  private readonly requests: LearnerRequests;
   private readonly commits: Commits;
   /** Seen and not committed when this leader began: to be completed by becoming established. */
   private lastSeen: QuorumConfig | null;
   private ticks = 0;
+  private anonymous = -1;
+  private nowMs: number;
   private readonly startedMs: number;
 
-  constructor(options: LeaderOptions) {
-    super(options);
+  constructor(private readonly options: LeaderOptions) {
     const { config, lastSeen, nowMs, serverId, storage, history } = options;
     this.lastSeen = lastSeen !== null && lastSeen.version > config.version ? lastSeen : null;
-    this.startedMs = nowMs;
+    this.nowMs = this.startedMs = nowMs;
     this.discovery = new Discovery(serverId, storage.epochs.acceptedEpoch);
-    this.stream = new Broadcast(history, storage.log, this.handlers);
-    this.voice = this.makeRequests();
-    this.commits = new Commits(options, this.stream, this.voice);
+    this.broadcast = new Broadcast(history, storage.log, this.handlers);
+    this.requests = this.makeRequests();
+    this.commits = new Commits(options, this.broadcast, this.requests);
   }
 
   private makeRequests(): LearnerRequests {
-    const { stream, options } = this;
+    const { broadcast, options } = this;
     return new LearnerRequests({
       host: options.host,
       get lastProposed() {
-        return stream.lastProposed;
+        return broadcast.lastProposed;
       },
       get outstanding() {
         return options.history.uncommitted.size;
@@ -73,13 +84,13 @@ export class Leader extends LearnerMaster<LeaderOptions> {
   }
 
   /** The epoch this leader offers; null before a quorum is there. */
-  override get epoch(): number | null {
+  get epoch(): number | null {
     return this.discovery.epoch;
   }
 
   /** The last zxid proposed, or the epoch's zero. */
-  override get lastProposed(): bigint {
-    return this.stream.lastProposed;
+  get lastProposed(): bigint {
+    return this.broadcast.lastProposed;
   }
 
   get config(): QuorumConfig {
@@ -93,12 +104,13 @@ export class Leader extends LearnerMaster<LeaderOptions> {
 
   /** Who follows, and what was proposed: for mntr. */
   census() {
-    const { lastProposed, voice, stream } = this;
+    const { lastProposed, requests, broadcast } = this;
     return {
       ...countLearners(this.handlers, this.config),
       lastProposed,
-      pendingSyncs: voice.pendingSyncs,
-      proposalBytes: stream.proposalBytes,
+      lastCommitted: this.options.history.lastCommitted,
+      pendingSyncs: requests.pendingSyncs,
+      proposalBytes: broadcast.proposalBytes,
     };
   }
 
@@ -107,37 +119,86 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     return this.options.history.uncommitted.size;
   }
 
-  protected override get isServing(): boolean {
-    return this.phase === 'BROADCAST';
+  // Connections.
+
+  connected(link: PeerLink, nowMs: number): LearnerHandler {
+    const handler = new LearnerHandler(link, this, this.options, nowMs);
+    this.handlers.add(handler);
+    return handler;
   }
 
-  protected override get isEnded(): boolean {
-    return this.phase === 'ended';
-  }
-
-  protected override get configVersion(): bigint {
-    return this.newestConfig.version;
-  }
-
-  protected override departed(handler: LearnerHandler): void {
+  gone(handler: LearnerHandler, nowMs: number): void {
+    this.nowMs = nowMs;
+    this.handlers.delete(handler);
+    this.broadcast.leave(handler);
+    // Another connection of the same server may have taken over.
+    if ([...this.handlers].some((other) => other.serverId === handler.serverId)) return;
     this.discovery.forget(handler.serverId);
   }
 
-  override chunkDone(nowMs: number): void {
+  malformed(handler: LearnerHandler, reason: string, nowMs: number): void {
+    this.nowMs = nowMs;
+    this.refuse(handler, reason);
+  }
+
+  private refuse(handler: LearnerHandler, reason: string): void {
+    this.options.warn(`The connection of ${handler.describe()} is closed: ${reason}.`);
+    handler.close(reason, this.nowMs);
+  }
+
+  packet(handler: LearnerHandler, packet: QuorumPacket, nowMs: number): void {
+    this.nowMs = nowMs;
+    if (this.phase === 'ended') return;
+    switch (handler.phase) {
+      case 'new':
+        return this.register(handler, packet);
+      case 'discovery':
+        return this.epochAcknowledged(handler, packet);
+      case 'synchronization':
+      case 'synced':
+        return this.learnerSaid(handler, packet);
+      default:
+        this.refuse(handler, `${describePacket(packet)} came out of turn`);
+    }
+  }
+
+  chunkDone(nowMs: number): void {
     this.nowMs = nowMs;
     if (this.phase === 'BROADCAST') this.commits.advance(nowMs);
   }
 
   // Discovery.
 
-  protected override refusal(): null {
-    return null;
+  private register(handler: LearnerHandler, packet: QuorumPacket): void {
+    const { serverId, settings } = this.options;
+    const configVersion = settings.reconfigEnabled ? this.newestConfig.version : null;
+    const registration = readRegistration(packet, { serverId, configVersion });
+    if (typeof registration === 'string') return this.refuse(handler, registration);
+    handler.serverId = registration.serverId ?? this.anonymous--;
+    handler.isObserver = registration.isObserver;
+    handler.protocolVersion = registration.protocolVersion;
+    if (!this.replaceOlder(handler)) return;
+    handler.phase = 'registered';
+    if (this.epoch !== null) return this.offerEpoch(handler);
+    if (!handler.isObserver) this.discovery.accepted(handler.serverId, epochOf(packet.zxid));
+    this.considerEpoch();
   }
 
-  protected override registered(handler: LearnerHandler, acceptedEpoch: number): void {
-    if (this.epoch !== null) return this.offerEpoch(handler);
-    if (!handler.isObserver) this.discovery.accepted(handler.serverId, acceptedEpoch);
-    this.considerEpoch();
+  /**
+   * A server that comes back takes the place of its old connection, unless that one is alive: a server is heard of twice a
+   * tick, so two that are heard of have the same id by mistake, and the first stays.
+   */
+  private replaceOlder(handler: LearnerHandler): boolean {
+    const { tickTimeMs } = this.options.settings;
+    for (const other of this.handlers) {
+      if (other === handler || other.serverId !== handler.serverId) continue;
+      if (other.phase === 'synced' && this.nowMs - other.heardMs <= tickTimeMs) {
+        this.refuse(handler, `that server is connected from ${other.link.remote}`);
+        return false;
+      }
+      this.refuse(other, 'the same server connected again');
+    }
+    return true;
   }
 
   /** Takes the new epoch as soon as a quorum said which ones it has accepted. */
@@ -145,7 +206,7 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     if (this.epoch !== null || !this.isQuorum(this.discovery.present)) return;
     const epoch = this.discovery.decide();
     this.options.storage.epochs.setAcceptedEpoch(epoch);
-    this.stream.lastProposed = makeZxid(BigInt(epoch), 0n);
+    this.broadcast.lastProposed = makeZxid(BigInt(epoch), 0n);
     this.versionFirstConfig();
     for (const handler of this.handlers) if (handler.phase === 'registered') this.offerEpoch(handler);
     this.considerElected();
@@ -162,12 +223,27 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     return this.commits.hasQuorum(serverIds) && (this.lastSeen?.hasQuorum(serverIds) ?? true);
   }
 
-  protected override following(handler: LearnerHandler, currentEpoch: number): void {
+  private offerEpoch(handler: LearnerHandler): void {
+    handler.phase = 'discovery';
+    const bytes = packetBytes(
+      packetTypes.LEADERINFO,
+      makeZxid(BigInt(this.epoch!), 0n),
+      intBytes(protocolVersion),
+    );
+    handler.send(bytes, this.nowMs);
+  }
+
+  private epochAcknowledged(handler: LearnerHandler, packet: QuorumPacket): void {
+    if (packet.type !== packetTypes.ACKEPOCH || packet.data?.length !== 4)
+      return this.refuse(handler, `${describePacket(packet)} came instead of ACKEPOCH`);
+    const currentEpoch = packet.data.readInt32BE(0);
+    handler.peerZxid = packet.zxid;
+    handler.phase = 'elected';
     if (!handler.isObserver && currentEpoch !== -1 && this.phase === 'DISCOVERY') {
-      if (this.isAhead(currentEpoch, handler.peerZxid)) {
+      if (this.isAhead(currentEpoch, packet.zxid)) {
         return this.refuse(
           handler,
-          `it is ahead of this leader, at epoch ${currentEpoch} and zxid ${formatZxid(handler.peerZxid)}`,
+          `it is ahead of this leader, at epoch ${currentEpoch} and zxid ${formatZxid(packet.zxid)}`,
         );
       }
       this.discovery.epochAcknowledged(handler.serverId);
@@ -192,51 +268,76 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     this.considerEstablished();
   }
 
-  protected override levelSource(): LevelSource {
-    return {
+  private synchronize(handler: LearnerHandler): void {
+    // What was broadcast so far is in the history that is sent; what follows comes behind it.
+    this.flush();
+    handler.phase = 'synchronization';
+    this.commits.forget(handler.serverId);
+    this.broadcast.join(handler);
+    const established = this.phase === 'BROADCAST';
+    const source = {
+      established,
       epoch: this.epoch!,
       config: this.lastSeen ?? this.config,
       isReconfiguring: this.isReconfiguring,
-      inheritTail: this.phase === 'BROADCAST' ? null : () => this.inheritTail(),
     };
-  }
-
-  protected override synchronize(handler: LearnerHandler): void {
-    this.commits.forget(handler.serverId);
-    super.synchronize(handler);
-  }
-
-  /** The history a quorum shares, or is to, is committed, whoever proposed it. Should it come otherwise, a TRUNC reloads the state. */
-  private inheritTail(): void {
-    const { history, host } = this.options;
-    while (history.uncommitted.size > 0) host.inherited(history.commit(), this.nowMs);
+    const mode = bringLevel(handler, source, this.options, this.nowMs);
+    this.options.info?.(`${handler.describe()} is synchronized by ${mode}.`);
   }
 
   private considerEstablished(): void {
     if (this.phase !== 'SYNCHRONIZATION' || !this.isQuorum(this.discovery.level)) return;
     this.phase = 'BROADCAST';
     const { history, host, serverId } = this.options;
-    // Learners were told so as they got it.
-    this.inheritTail();
+    // The history a quorum now shares is committed, whoever proposed it; learners were told so as they got it.
+    while (history.uncommitted.size > 0) host.inherited(history.commit(), this.nowMs);
     this.commits.acknowledged(serverId, history.lastSynced);
     host.established(this.epoch!, this.nowMs);
-    this.welcome();
+    for (const handler of this.handlers) if (handler.phase === 'synced') this.sendUpToDate(handler);
     const { lastSeen } = this;
     this.lastSeen = null;
     if (lastSeen !== null) this.commits.complete(lastSeen, this.discovery.level);
   }
 
-  protected override level(handler: LearnerHandler): void {
-    if (handler.isObserver) return;
-    this.discovery.newLeaderAcknowledged(handler.serverId);
-    this.considerEstablished();
+  private sendUpToDate(handler: LearnerHandler): void {
+    this.flush();
+    handler.send(packetBytes(packetTypes.UPTODATE, -1n), this.nowMs);
   }
 
   // Broadcast: from learners.
 
-  protected override proposalAcknowledged(handler: LearnerHandler, zxid: bigint): void {
+  private learnerSaid(handler: LearnerHandler, packet: QuorumPacket): void {
+    switch (packet.type) {
+      case packetTypes.ACK:
+        return this.acknowledged(handler, packet.zxid);
+      case packetTypes.PING:
+        return this.requests.touched(handler, packet.data, this.nowMs);
+      case packetTypes.REVALIDATE:
+        return this.requests.revalidate(handler, packet.data, this.nowMs);
+      case packetTypes.REQUEST:
+        if (this.phase === 'BROADCAST') return this.requests.requested(handler, packet, this.nowMs);
+        return this.refuse(handler, 'a request came before this leader serves');
+      default:
+        this.refuse(handler, `${describePacket(packet)} is nothing a learner says`);
+    }
+  }
+
+  private acknowledged(handler: LearnerHandler, zxid: bigint): void {
+    if (zxidCounter(zxid) === 0n) return this.newLeaderAcknowledged(handler, zxid);
     handler.acknowledged(zxid, this.lastProposed, this.nowMs);
     if (!handler.isObserver) this.commits.acknowledged(handler.serverId, zxid);
+  }
+
+  private newLeaderAcknowledged(handler: LearnerHandler, zxid: bigint): void {
+    if (handler.phase !== 'synchronization') return;
+    if (zxid !== makeZxid(BigInt(this.epoch!), 0n))
+      return this.refuse(handler, `it acknowledges ${formatZxid(zxid)}, which is no epoch of this leader`);
+    handler.phase = 'synced';
+    if (handler.awaited !== null) handler.awaited = { zxid: handler.awaited.zxid, sinceMs: this.nowMs };
+    if (this.phase === 'BROADCAST') return this.sendUpToDate(handler);
+    if (handler.isObserver) return;
+    this.discovery.newLeaderAcknowledged(handler.serverId);
+    this.considerEstablished();
   }
 
   // Broadcast: from the own pipeline.
@@ -244,17 +345,17 @@ export class Leader extends LearnerMaster<LeaderOptions> {
   /** The sync of an own client; `syncDone(tag)` follows, at once where nothing is outstanding. */
   sync(tag: unknown, nowMs: number): void {
     this.nowMs = nowMs;
-    this.voice.sync(tag, nowMs);
+    this.requests.sync(tag, nowMs);
   }
 
   /** Begins a proposal: the payload is written in place, `end` seals, logs and sends it. */
   begin(): JuteWriter {
-    return this.stream.begin();
+    return this.broadcast.begin();
   }
 
   end(zxid: bigint): void {
     assert(this.phase === 'BROADCAST', 'a proposal came while this server does not lead');
-    this.stream.end(zxid);
+    this.broadcast.end(zxid);
     const { last } = this.options.history.uncommitted;
     const text = reconfigText(last!.payload);
     if (text !== null) this.commits.reconfigProposed(zxid, parseQuorumText(text));
@@ -281,8 +382,9 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     this.commits.advance(nowMs);
   }
 
-  override flush(): void {
-    this.stream.flush(this.nowMs);
+  /** Sends what was proposed and committed since the last time; called at the end of every event. */
+  flush(): void {
+    this.broadcast.flush(this.nowMs);
   }
 
   // Time.
@@ -303,9 +405,20 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     }
     if (counterMax - zxidCounter(this.lastProposed) < countersReserved)
       return this.finish('the zxids of this epoch run out');
-    this.pingAll();
+    this.flush();
+    const ping = packetBytes(packetTypes.PING, this.lastProposed);
+    for (const handler of this.handlers) {
+      if (handler.phase === 'synced' || handler.phase === 'synchronization') handler.send(ping, nowMs);
+    }
     this.ticks += 1;
     if (this.ticks % 2 === 0) this.checkQuorum();
+  }
+
+  private closeSilent(): void {
+    for (const handler of this.handlers) {
+      const reason = handler.overdue(this.options.settings, this.nowMs);
+      if (reason !== null) this.refuse(handler, reason);
+    }
   }
 
   private checkQuorum(): void {
@@ -330,6 +443,6 @@ export class Leader extends LearnerMaster<LeaderOptions> {
     if (this.phase === 'ended') return;
     this.flush();
     this.phase = 'ended';
-    this.closeAll(reason);
+    for (const handler of [...this.handlers]) handler.close(reason, this.nowMs);
   }
 }

@@ -1,8 +1,7 @@
 import { JuteReader } from '@/lib/jute/reader';
 import { ops } from '@/lib/protocol/ops';
-import type { ForwardedRequest, LeaderHost } from './contract';
+import type { LeaderHost } from './contract';
 import type { LearnerHandler } from './learner-handler';
-import type { LearnerVoice } from './learner-master';
 import { packetBytes, packetTypes, revalidatedBytes, type QuorumPacket } from './quorum-packet';
 
 /**
@@ -24,7 +23,7 @@ export interface RequestParts {
   flush(): void;
 }
 
-export class LearnerRequests implements LearnerVoice {
+export class LearnerRequests {
   private readonly syncs: WaitingSync[] = [];
 
   constructor(private readonly parts: RequestParts) {}
@@ -35,8 +34,9 @@ export class LearnerRequests implements LearnerVoice {
 
   /** A PING's answer: which sessions the learner heard of. */
   touched(handler: LearnerHandler, data: Buffer | null, nowMs: number): void {
-    for (const [sessionId, timeoutMs] of readTouched(data))
-      this.parts.host.touched(handler, sessionId, timeoutMs, nowMs);
+    if (data === null) return;
+    const reader = new JuteReader(data);
+    while (reader.remaining >= 12) this.parts.host.touched(handler, reader.long(), reader.int(), nowMs);
   }
 
   revalidate(handler: LearnerHandler, data: Buffer | null, nowMs: number): void {
@@ -48,9 +48,13 @@ export class LearnerRequests implements LearnerVoice {
   }
 
   requested(handler: LearnerHandler, packet: QuorumPacket, nowMs: number): void {
-    const request = readForwarded(packet);
-    if (request.type === ops.sync.code)
-      return this.takeSync({ zxid: this.parts.lastProposed, from: handler }, nowMs);
+    const reader = new JuteReader(packet.data ?? Buffer.alloc(0));
+    const sessionId = reader.long();
+    const cxid = reader.int();
+    const type = reader.int();
+    if (type === ops.sync.code) return this.takeSync({ zxid: this.parts.lastProposed, from: handler }, nowMs);
+    const body = reader.bytes.subarray(reader.offset);
+    const request = { sessionId, cxid, type, body, authInfo: packet.authInfo ?? [] };
     this.parts.host.forwarded(handler, request, nowMs);
   }
 
@@ -74,21 +78,4 @@ export class LearnerRequests implements LearnerVoice {
   committed(zxid: bigint, nowMs: number): void {
     while (this.syncs.length > 0 && this.syncs[0]!.zxid <= zxid) this.answer(this.syncs.shift()!, nowMs);
   }
-}
-
-/** What a REQUEST carries. Throws JuteError where it has no header. */
-export function readForwarded({ data, authInfo }: QuorumPacket): ForwardedRequest {
-  const reader = new JuteReader(data ?? Buffer.alloc(0));
-  const sessionId = reader.long();
-  const cxid = reader.int();
-  const type = reader.int();
-  return { sessionId, cxid, type, body: reader.bytes.subarray(reader.offset), authInfo: authInfo ?? [] };
-}
-
-/** What the answer to a PING carries. */
-export function* readTouched(
-  data: Buffer | null,
-): IterableIterator<readonly [sessionId: bigint, timeoutMs: number]> {
-  const reader = new JuteReader(data ?? Buffer.alloc(0));
-  while (reader.remaining >= 12) yield [reader.long(), reader.int()];
 }

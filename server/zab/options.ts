@@ -14,9 +14,6 @@ export interface ZabSettings {
   /** How much of the newest snapshot's size a DIFF from the log files may have; negative: never from files. */
   readonly snapshotSizeFactor: number;
   readonly alwaysSnapshot: boolean;
-  /** Learners brought level at the same time by snapshots, and by transactions; at least 1. Followers never wait. */
-  readonly maxConcurrentSnapSyncs: number;
-  readonly maxConcurrentDiffSyncs: number;
 }
 
 /** Who measures how learners keep up; a learner is named by its id. */
@@ -29,25 +26,19 @@ export interface LearnerMeter {
   waited(serverId: ServerId, ms: number): void;
 }
 
-/** What whoever takes learners in is made of: a leader, or an observer master. */
-export interface MasterOptions {
+export interface LeaderOptions {
   readonly serverId: ServerId;
+  /** The committed config, and the last one seen where that is later. */
+  readonly config: QuorumConfig;
+  readonly lastSeen: QuorumConfig | null;
   readonly settings: ZabSettings;
   readonly history: History;
   readonly storage: ZabStorage;
   readonly state: ZabState;
-  /** Bytes of what is broadcast while a learner is sent a snapshot; one that is behind by more is given up. */
-  readonly heldBackBytesMax?: number;
+  readonly host: LeaderHost;
   readonly warn: (sentence: string) => void;
   /** What an operator wants to read later: how each learner was brought level. */
   info?(sentence: string): void;
   readonly meter?: LearnerMeter;
   readonly nowMs: number;
-}
-
-export interface LeaderOptions extends MasterOptions {
-  /** The committed config, and the last one seen where that is later. */
-  readonly config: QuorumConfig;
-  readonly lastSeen: QuorumConfig | null;
-  readonly host: LeaderHost;
 }

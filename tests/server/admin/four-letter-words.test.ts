@@ -80,7 +80,6 @@ test('a read-only member says so, and names no membership', () => {
       config,
       leader: null,
       masterId: null,
-      observerMaster: null,
     }),
     localSessionCount: () => 1,
     localSessionBuckets: () => [

@@ -30,8 +30,6 @@ export const settings = {
   reconfigEnabled: true,
   snapshotSizeFactor: -1,
   alwaysSnapshot: false,
-  maxConcurrentSnapSyncs: 10,
-  maxConcurrentDiffSyncs: 100,
 };
 
 /** `members`: ids, `o` behind those that observe. Every server has its id in its ports. */
@@ -132,7 +130,7 @@ export class LeaderStage implements LeaderHost {
       },
       whenSynced: (done) => done(),
       whenReplaceable: (done) => done(),
-      truncate: (zxid, _reload, done) => done(zxid),
+      truncate: (_zxid, _reload, done) => done(),
       installSnapshot: (done) => done(),
       readAfter: () => null,
       snapshotBytes: 0,
