@@ -1,6 +1,6 @@
 import { ElectionConnections } from '@/server/election/connections';
 import { DynamicConfigStore } from '@/server/config/dynamic-config';
-import type { EnsembleView, LeaderView, ObserverView } from '@/server/admin/role-view';
+import type { EnsembleView, LeaderView, MasterView, ObserverView } from '@/server/admin/role-view';
 import type { EnsembleConfig, ServerConfig } from '@/server/config/server-config';
 import type { PeerSettings } from '@/server/peer/options';
 import { PeerStorage } from '@/server/peer/peer-storage';
@@ -14,6 +14,7 @@ import { observersAmong, resetObservers } from '@/server/zab/census';
 import { History } from '@/server/zab/history';
 import type { Leader } from '@/server/zab/leader';
 import type { LearnerHandler } from '@/server/zab/learner-handler';
+import type { ObserverMaster } from '@/server/zab/observer-master';
 import { learnerMeterOf } from './pipeline-meter';
 import { ServerFailure, ServerNode, type StartOptions } from './server-node';
 
@@ -38,6 +39,7 @@ export class EnsembleNode extends ServerNode {
         cnxTimeoutMs: ensemble.cnxTimeoutMs,
         headerTimeoutMs: ensemble.syncLimitMs,
         isMultiAddress: ensemble.multiAddress.enabled,
+        electionPortBindRetry: ensemble.electionPortBindRetry,
       },
       this.transport,
       {
@@ -49,13 +51,21 @@ export class EnsembleNode extends ServerNode {
   }
 
   private makeTransport(): SocketTransport {
-    const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs } = this.ensemble;
+    const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs, multiAddress } = this.ensemble;
+    const { reachabilityCheckEnabled, reachabilityCheckTimeoutMs } = multiAddress;
     const log = {
       info: (sentence: string) => this.log.info(sentence),
       warn: (sentence: string) => this.limited.warn(sentence),
     };
     try {
-      return new SocketTransport({ keepAlive, tls, sasl, authTimeoutMs }, log);
+      return new SocketTransport(
+        {
+          ...{ keepAlive, tls, sasl, authTimeoutMs },
+          listensOnAllIps: this.ensemble.quorumListenOnAllIPs,
+          patienceMs: reachabilityCheckEnabled ? reachabilityCheckTimeoutMs : null,
+        },
+        log,
+      );
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       throw new ServerFailure(error.message, exitConfiguration, { cause: error });
@@ -147,6 +157,7 @@ export class EnsembleNode extends ServerNode {
     if (peer === null) return null;
     const mode = this.pipeline.isReadOnly ? 'read-only' : modes[peer.state];
     const { leader } = peer;
+    const observerMaster = peer.learner?.observerMaster ?? null;
     return {
       serverId: peer.serverId,
       mode,
@@ -154,23 +165,25 @@ export class EnsembleNode extends ServerNode {
       phase: peer.phase,
       leaderId: peer.leaderId,
       config: peer.config,
-      masterId: peer.state === 'OBSERVING' ? peer.leaderId : null,
+      masterId: peer.masterId,
+      observerMaster: observerMaster === null ? null : this.masterView(observerMaster),
       leader: leader === null ? null : this.leaderView(leader, peer.stateSinceMs),
     };
   }
 
   private leaderView(leader: Leader, sinceMs: number): LeaderView {
+    return { ...leader.census(), ...this.masterView(leader), uptimeMs: this.clock.monotonicMs() - sinceMs };
+  }
+
+  private masterView({ handlers, lastCommitted }: Leader | ObserverMaster): MasterView {
     const { clock } = this;
-    const census = leader.census();
     return {
-      ...census,
-      uptimeMs: clock.monotonicMs() - sinceMs,
+      syncedObservers: observersAmong(handlers).length,
       *observers() {
         const wallMs = clock.wallMs() - clock.monotonicMs();
-        for (const observer of observersAmong(leader.handlers))
-          yield observerView(observer, wallMs, census.lastCommitted);
+        for (const observer of observersAmong(handlers)) yield observerView(observer, wallMs, lastCommitted);
       },
-      resetObservers: () => resetObservers(leader.handlers),
+      resetObservers: () => resetObservers(handlers),
     };
   }
 
@@ -186,6 +199,8 @@ export class EnsembleNode extends ServerNode {
         reconfigEnabled: config.reconfigEnabled,
         snapshotSizeFactor: ensemble.snapshotSizeFactor,
         alwaysSnapshot: ensemble.forceSnapshotSync,
+        maxConcurrentSnapSyncs: ensemble.maxConcurrentSnapSyncs,
+        maxConcurrentDiffSyncs: ensemble.maxConcurrentDiffSyncs,
       },
       election: {
         minNotificationIntervalMs: ensemble.minNotificationIntervalMs,
@@ -193,6 +208,10 @@ export class EnsembleNode extends ServerNode {
       },
       connectLimitMs: ensemble.connectToLearnerMasterLimitMs,
       observerReconnectDelayMs: ensemble.observerReconnectDelayMs,
+      observerElectionDelayMs: ensemble.observerElectionDelayMs,
+      observerMasterPort: ensemble.observerMasterPort,
+      observerMasterSizeLimitBytes: ensemble.observerMasterSizeLimitBytes,
+      leaderServes: ensemble.leaderServes,
       standaloneEnabled: ensemble.standaloneEnabled,
       readOnlyModeEnabled: config.readOnlyModeEnabled,
       multiAddressEnabled: ensemble.multiAddress.enabled,
@@ -210,7 +229,7 @@ export class EnsembleNode extends ServerNode {
 
   private listenForElections(peer: QuorumPeer): void {
     const addresses = (peer.self?.addresses ?? []).map(({ host, electionPort: port }) => ({ host, port }));
-    this.connections.listen(addresses, (error) => this.fail(error));
+    this.connections.listen(addresses, (error) => this.fail(error, exitElectionPort));
   }
 
   protected override async close(): Promise<void> {
@@ -237,6 +256,8 @@ const modes = {
   LOOKING: 'follower',
 } as const;
 
+/** As Apache's where the election port cannot be bound. */
+const exitElectionPort = 14;
 /** As for a faulty zoo.cfg. */
 const exitConfiguration = 2;
 /** A proposal is a client's request and what the server adds: header, digest, sequence suffix. */

@@ -282,7 +282,7 @@ export abstract class ServerNode {
     };
     // Behind what is already waiting in the sockets: after a stall, pings that came in time must count first.
     const expire = (): void => listener.handle(() => pipeline.tick(listener.nowMs));
-    const later = (): void => void setImmediate(() => this.pipeline.isServing && expire());
+    const later = (): void => void setImmediate(expire);
     this.timers.push(setInterval(later, config.tickTimeMs));
     every(Math.min(sessionlessSweepMs, config.sessionlessTimeoutMs), () => listener.dropSessionless());
     every(containerSweepMs, () => pipeline.sweepContainers(containersPerSweepMax, listener.nowMs));

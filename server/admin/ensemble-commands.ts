@@ -4,6 +4,7 @@ import type { HostPort, QuorumServer } from '@/server/quorum/contract';
 import { javaHex } from './java-text';
 import { JsonList, JsonObject, type JsonField } from './json';
 import { addressesObject, electionAddresses, hostPort, observerObject, quorumAddresses } from './json-fields';
+import type { MasterView } from './role-view';
 import type { ServerView } from './server-view';
 
 /** The AdminServer's commands about a member's part in its ensemble, and what they say of a server without one. */
@@ -29,8 +30,14 @@ function addressOf(host: string): Promise<string> {
   );
 }
 
+/** A leader, or a follower that takes observers in. */
+function masterOf(view: ServerView): MasterView | null {
+  const ensemble = view.ensemble();
+  return ensemble?.leader ?? ensemble?.observerMaster ?? null;
+}
+
 export function observers(view: ServerView): Fields {
-  const all = [...(view.ensemble()?.leader?.observers() ?? [])];
+  const all = [...(masterOf(view)?.observers() ?? [])];
   return [
     ['synced_observers', all.length],
     ['observers', new JsonList(all.map(observerObject))],
@@ -38,7 +45,7 @@ export function observers(view: ServerView): Fields {
 }
 
 export function observerConnectionStatReset(view: ServerView): Fields {
-  view.ensemble()?.leader?.resetObservers();
+  masterOf(view)?.resetObservers();
   return [];
 }
 

@@ -46,8 +46,9 @@ function* gauges(view: ServerView): Metrics {
   yield ['non_mtls_local_conn_count', 0];
 }
 
-function* ensembleGauges({ config, leader }: EnsembleView): Metrics {
+function* ensembleGauges({ config, leader, observerMaster }: EnsembleView): Metrics {
   yield ['quorum_size', config.voters.size];
+  if (observerMaster !== null) yield ['synced_observers', observerMaster.syncedObservers];
   if (leader === null) return;
   yield ['learners', leader.learners];
   yield ['synced_followers', leader.syncedFollowers];

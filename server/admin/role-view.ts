@@ -15,13 +15,22 @@ export interface EnsembleView {
   readonly leader: LeaderView | null;
   /** Of an observer: the server it gets everything from. */
   readonly masterId: ServerId | null;
+  /** Of a follower that takes observers in. */
+  readonly observerMaster: MasterView | null;
 }
 
-export interface LeaderView {
+/** Who takes observers in, a leader or an observer master, and whom. */
+export interface MasterView {
+  readonly syncedObservers: number;
+  observers(): Iterable<ObserverView>;
+  /** `orst`: the counters of all observers start again. */
+  resetObservers(): void;
+}
+
+export interface LeaderView extends MasterView {
   readonly lastProposed: bigint;
   readonly learners: number;
   readonly syncedFollowers: number;
-  readonly syncedObservers: number;
   /** Followers that vote in no config, such as one that waits to be added. */
   readonly syncedNonVoting: number;
   readonly pendingSyncs: number;
@@ -29,12 +38,9 @@ export interface LeaderView {
   readonly uptimeMs: number;
   /** Bytes of proposals; −1 before the first. */
   readonly proposalBytes: { readonly last: number; readonly min: number; readonly max: number };
-  observers(): Iterable<ObserverView>;
-  /** `orst`: the counters of all observers start again. */
-  resetObservers(): void;
 }
 
-/** An observer as its leader sees it. */
+/** An observer as its leader, or observer master, sees it. */
 export interface ObserverView {
   /** `127.0.0.1:41812`. */
   readonly remote: string;

@@ -38,8 +38,6 @@ export interface EnsembleConfig {
   readonly observerMasterPort: number;
   /** Bytes of transactions that an observer master keeps for learners that come late. */
   readonly observerMasterSizeLimitBytes: number;
-  /** Whether an observer writes logs and snapshots. */
-  readonly syncEnabled: boolean;
   /** Upper bound of a random wait before an observer looks for a leader again. */
   readonly observerReconnectDelayMs: number;
   readonly observerElectionDelayMs: number;

@@ -24,7 +24,6 @@ export interface EnsembleDraft {
   reachabilityCheckTimeoutMs: number;
   observerMasterPort: number;
   observerMasterSizeLimitBytes: number;
-  syncEnabled: boolean;
   observerReconnectDelayMs: number;
   observerElectionDelayMs: number;
   leaderServes: boolean;
@@ -55,7 +54,6 @@ export function ensembleDefaults(): EnsembleDraft {
     reachabilityCheckTimeoutMs: 1000,
     observerMasterPort: 0,
     observerMasterSizeLimitBytes: 32 * 1024 * 1024,
-    syncEnabled: true,
     observerReconnectDelayMs: 0,
     observerElectionDelayMs: 200,
     leaderServes: true,
@@ -83,6 +81,13 @@ function refuseOracle(_draft: EnsembleDraft, key: string, value: string, faults:
   faults.add(`${key}=${value}: a quorum by oracle is not served; remove it, or run three voters.`);
 }
 
+function refuseUnsynced(_draft: EnsembleDraft, key: string, value: string, faults: Faults): void {
+  if (value.toLowerCase() !== 'true')
+    faults.add(
+      `${key}=${value}: an observer without log and snapshots is not served yet; remove it, or set it to true.`,
+    );
+}
+
 function readFactor(draft: EnsembleDraft, key: string, value: string, faults: Faults): void {
   const factor = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : NaN;
   if (Number.isNaN(factor))
@@ -105,7 +110,7 @@ export const ensembleFileKeys: Record<string, Read<EnsembleDraft>> = {
   'multiAddress.reachabilityCheckEnabled': flag('reachabilityCheckEnabled'),
   'multiAddress.reachabilityCheckTimeoutMs': number('reachabilityCheckTimeoutMs', 1, int31),
   observerMasterPort: number('observerMasterPort', 0, 65_535),
-  syncEnabled: flag('syncEnabled'),
+  syncEnabled: refuseUnsynced,
 };
 
 /** System properties behind the prefix `zookeeper.`. */
@@ -117,7 +122,7 @@ export const ensemblePropertyKeys: Record<string, Read<EnsembleDraft>> = {
   'fastleader.minNotificationInterval': number('minNotificationIntervalMs', 1, int31),
   'fastleader.maxNotificationInterval': number('maxNotificationIntervalMs', 1, int31),
   'multiAddress.enabled': flag('multiAddressEnabled'),
-  'observer.syncEnabled': flag('syncEnabled'),
+  'observer.syncEnabled': refuseUnsynced,
   'observer.reconnectDelayMs': number('observerReconnectDelayMs', 0, int31),
   'observer.election.DelayMs': number('observerElectionDelayMs', 0, int31),
   'observerMaster.sizeLimit': number('observerMasterSizeLimitBytes', 0, int31),

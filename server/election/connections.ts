@@ -19,7 +19,12 @@ export interface ConnectionSettings {
   readonly headerTimeoutMs: number;
   /** Whether all own addresses are told in the header (multiAddress.enabled). */
   readonly isMultiAddress: boolean;
+  /** How often binding the election port is tried before it is given up; 0 for ever. */
+  readonly electionPortBindRetry: number;
 }
+
+/** Between two tries to bind the election port, as in Apache. */
+const bindAgainMs = 1_000;
 
 export interface ConnectionEvents {
   received(from: ServerId, notification: Notification): void;
@@ -67,7 +72,36 @@ export class ElectionConnections {
     if (place === this.place) return;
     this.listening?.close();
     this.place = place;
-    this.listening = this.transport.listen(addresses, (socket) => this.accepted(socket), this.failed);
+    this.bind(addresses, 1);
+  }
+
+  private bind(addresses: readonly Address[], tries: number): void {
+    const listening = this.transport.listen(
+      addresses,
+      (socket) => this.accepted(socket),
+      (error) => {
+        if (this.listening !== listening) return;
+        listening.close();
+        this.listening = null;
+        this.unbound(addresses, tries, error);
+      },
+    );
+    this.listening = listening;
+  }
+
+  private unbound(addresses: readonly Address[], tries: number, error: Error): void {
+    const { electionPortBindRetry } = this.settings;
+    const where = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
+    if (electionPortBindRetry > 0 && tries >= electionPortBindRetry)
+      return this.failed(
+        new Error(
+          `The election port ${where} could not be bound in ${tries} tries, as many as electionPortBindRetry allows: ${error.message}.`,
+          { cause: error },
+        ),
+      );
+    this.events.warn(`The election port ${where} is not bound yet (try ${tries}): ${error.message}.`);
+    const timer = setTimeout(() => this.bind(addresses, tries + 1), bindAgainMs);
+    this.listening = { close: () => clearTimeout(timer) };
   }
 
   /** Who may be dialled, and where; the own line says where to listen. Connections to servers that are gone from both configs stay: they may still vote. */

@@ -45,7 +45,7 @@ export class Leading implements LeaderHost {
       (request, version) => this.evaluate(request, version),
     );
     this.path = path;
-    pipeline.serve(path);
+    pipeline.serve(path, this.options.settings.leaderServes);
     log.info(`Leading epoch ${epoch}.`, { zxid: formatZxid(database.tree.lastZxid) });
     this.events.established(epoch);
   }

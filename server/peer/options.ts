@@ -30,10 +30,18 @@ export interface PeerSettings {
   readonly serverId: ServerId;
   readonly zab: ZabSettings;
   readonly election: Omit<ElectionSettings, 'serverId'>;
+  /** Whether a leader takes clients in. */
+  readonly leaderServes: boolean;
+  /** Where a follower takes observers in, and an observer looks for masters instead of the leader; 0 is off. */
+  readonly observerMasterPort: number;
+  /** Bytes of transactions that an observer master keeps for an observer while that takes a snapshot in. */
+  readonly observerMasterSizeLimitBytes: number;
   /** How long a learner tries to reach its leader. */
   readonly connectLimitMs: number;
-  /** Upper bound of a random wait of observers before they look again. */
+  /** Upper bound of a random wait of observers before they dial. */
   readonly observerReconnectDelayMs: number;
+  /** Upper bound of a random wait of observers before they look for a leader again. */
+  readonly observerElectionDelayMs: number;
   /** With false, a reconfig may leave a single voter. */
   readonly standaloneEnabled: boolean;
   /** Whether clients that take it are served reads while no leader is found. */

@@ -27,7 +27,7 @@ export class PeerStorage implements ZabStorage {
     this.storage.log.whenSynced(() => this.after(this.storage.stopSnapshot(), done));
   }
 
-  truncate(zxid: bigint, reload: boolean, done: () => void): void {
+  truncate(zxid: bigint, reload: boolean, done: (reached: bigint) => void): void {
     this.after(this.storage.truncate(zxid, reload), done);
   }
 
@@ -39,9 +39,9 @@ export class PeerStorage implements ZabStorage {
     return this.storage.readAfter(after, bytesMax);
   }
 
-  private after(work: Promise<void>, done: () => void): void {
+  private after<Result>(work: Promise<Result>, done: (result: Result) => void): void {
     work.then(
-      () => this.handle(done),
+      (result) => this.handle(() => done(result)),
       (error: unknown) => this.failed(error as Error),
     );
   }

@@ -30,12 +30,13 @@ export interface Dialling {
 export interface QuorumNetwork {
   /**
    * Tries the addresses (of one server, or of several observer masters) until one connects, for at most `timeoutMs`,
-   * pausing between rounds as `leaderConnectDelayDuringRetryMs` says. One of the two events follows.
+   * pausing between rounds as `leaderConnectDelayDuringRetryMs` says. One of the two events follows, with the address that
+   * answered.
    */
-  dial(
-    addresses: readonly HostPort[],
+  dial<Address extends HostPort>(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (link: PeerLink, nowMs: number) => LinkHandler,
+    connected: (link: PeerLink, nowMs: number, address: Address) => LinkHandler,
     failed: (reason: string, nowMs: number) => void,
   ): Dialling;
   /** Takes learners in on these addresses until `close`; `connected` may refuse with null. */

@@ -6,9 +6,10 @@ import type { QuorumConfig, QuorumServer, ServerId } from '@/server/quorum/contr
 import { specialPaths } from '@/server/tree/data-tree';
 import type { Leader } from '@/server/zab/leader';
 import type { Learner } from '@/server/zab/learner';
-import { Following } from './following';
+import { Following, type Target } from './following';
 import { Leading } from './leading';
 import { losesLeader, Membership } from './membership';
+import { leaderDoors, ObserverMasters } from './observer-masters';
 import type { PeerOptions } from './options';
 
 /** The least time of looking for a leader after which reads are served, ms; one tick where that is longer. */
@@ -29,6 +30,7 @@ export class QuorumPeer implements ElectionHost {
   private readonly election: FastLeaderElection;
   /** Who leads after this server, by the reconfig it has committed as the last thing. */
   private successor: ServerId | null = null;
+  private readonly masters: ObserverMasters;
   private timer: { cancel(): void } | null = null;
   /** Until reads are served without a leader. */
   private graceTimer: { cancel(): void } | null = null;
@@ -38,6 +40,7 @@ export class QuorumPeer implements ElectionHost {
     const { settings, ports } = options;
     this.membership = new Membership(options, settings.serverId);
     const { election, timers } = ports;
+    this.masters = new ObserverMasters(settings.observerMasterPort, ports.random);
     this.election = new FastLeaderElection(
       { serverId: settings.serverId, ...settings.election },
       {
@@ -93,6 +96,11 @@ export class QuorumPeer implements ElectionHost {
   /** Whom this server follows, or itself; null while it looks. */
   get leaderId(): ServerId | null {
     return this.state === 'LOOKING' ? null : this.vote.leader;
+  }
+
+  /** Of an observer: the server that it gets everything from. */
+  get masterId(): ServerId | null {
+    return this.state === 'OBSERVING' && this.role instanceof Following ? this.role.masterId : null;
   }
 
   /** The phase of Zab, in the words of mntr and the AdminServer. */
@@ -204,10 +212,10 @@ export class QuorumPeer implements ElectionHost {
     const state = isObserver ? 'OBSERVING' : 'FOLLOWING';
     this.become(state);
     this.election.settle(state, Number(vote.peerEpoch));
-    const server = this.config.servers.get(vote.leader) ?? this.lastSeen?.servers.get(vote.leader);
-    const addresses = (server?.addresses ?? []).map(({ host, quorumPort: port }) => ({ host, port }));
+    const target = this.target(vote.leader, isObserver);
     const configVersion = this.config.version;
-    this.role = new Following(this.options, { ...this.zabParts, isObserver, configVersion }, addresses, {
+    this.role = new Following(this.options, { ...this.zabParts, isObserver, configVersion }, target, {
+      config: () => this.config,
       serving: (epoch) => this.following(state, epoch),
       configProposed: (text) => this.configProposed(text),
       reconfigCommitted: (text, designated) => this.reconfigured(text, designated),
@@ -215,11 +223,31 @@ export class QuorumPeer implements ElectionHost {
     });
   }
 
+  /** The leader's door; for observers with a port for it, those of observer masters. Observers do not all come at once. */
+  private target(leader: ServerId, isObserver: boolean): Target {
+    const { config, lastSeen, masters } = this;
+    const { observerMasterPort, observerReconnectDelayMs } = this.options.settings;
+    const delayMs = isObserver ? this.randomMs(observerReconnectDelayMs) : 0;
+    if (!isObserver || observerMasterPort === 0)
+      return { doors: leaderDoors(leader, config, lastSeen), delayMs, reached() {} };
+    return {
+      delayMs: masters.isExhausted ? delayMs : 0,
+      doors: masters.doors(config),
+      reached: (serverId) => masters.reached(serverId),
+    };
+  }
+
+  private randomMs(belowMs: number): number {
+    return belowMs === 0 ? 0 : Math.floor(this.options.ports.random() * belowMs);
+  }
+
   private following(state: ServerState, epoch: number): void {
     this.election.settle(state, epoch);
     const syncMode = this.role instanceof Following ? this.role.learner?.syncMode : null;
+    const { masterId } = this;
+    const via = masterId === null || masterId === this.leaderId ? '' : ` behind server ${masterId}`;
     this.options.log.info(
-      `${state === 'OBSERVING' ? 'Observing' : 'Following'} server ${this.leaderId}, epoch ${epoch}, synchronized by ${syncMode}.`,
+      `${state === 'OBSERVING' ? 'Observing' : 'Following'} server ${this.leaderId}${via}, epoch ${epoch}, synchronized by ${syncMode}.`,
     );
     this.settle(epoch);
   }
@@ -249,7 +277,7 @@ export class QuorumPeer implements ElectionHost {
     this.leaveRole(reason);
     this.become('LOOKING');
     const { ports, settings } = this.options;
-    const delayMs = wasObserver ? Math.floor(ports.random() * settings.observerReconnectDelayMs) : 0;
+    const delayMs = wasObserver ? this.randomMs(settings.observerElectionDelayMs) : 0;
     if (delayMs === 0) this.look();
     else ports.timers.after(delayMs, () => this.look());
   }

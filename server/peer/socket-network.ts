@@ -21,10 +21,10 @@ const lingerMs = 2_000;
 export class SocketNetwork implements QuorumNetwork {
   constructor(private readonly parts: NetworkParts) {}
 
-  dial(
-    addresses: readonly HostPort[],
+  dial<Address extends HostPort>(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (link: PeerLink, nowMs: number) => LinkHandler,
+    connected: (link: PeerLink, nowMs: number, address: Address) => LinkHandler,
     failed: (reason: string, nowMs: number) => void,
   ): Dialling {
     const { parts } = this;
@@ -40,17 +40,17 @@ export class SocketNetwork implements QuorumNetwork {
     };
     const attempt = (): void => {
       const leftMs = Math.max(deadlineMs - performance.now(), 1);
-      const dialled = parts.transport.connect(addresses, leftMs, (socket) => prove(socket), again);
+      const dialled = parts.transport.connect(addresses, leftMs, prove, again);
       stop = () => dialled.cancel();
     };
-    const prove = (socket: Socket): void => {
+    const prove = (socket: Socket, address: Address): void => {
       let isStopped = false;
       stop = () => {
         isStopped = true;
         socket.destroy();
       };
       parts.transport.prove(socket, {
-        passed: () => parts.handle((nowMs) => this.attach(socket, (link) => connected(link, nowMs))),
+        passed: () => parts.handle((nowMs) => this.attach(socket, (link) => connected(link, nowMs, address))),
         failed: (reason) => {
           socket.destroy();
           if (!isStopped) again(reason);

@@ -34,6 +34,7 @@ export const waitingReadsMax = 128;
 
 export class Pipeline implements WriteFinisher {
   private path: RequestPath | null = null;
+  private takesClients = true;
   private readonly access: Access;
   private readonly reads: ReadProcessor;
   private readonly final: FinalProcessor;
@@ -69,9 +70,13 @@ export class Pipeline implements WriteFinisher {
     return new PrimaryPath(prep, this.database, appender, this, wallMs, askSync, mayBeLocal);
   }
 
-  /** Serves clients along `path`, until the next `stop`. */
-  serve(path: RequestPath): void {
+  /**
+   * Serves along `path`, until the next `stop`; without `takesClients` only other servers' clients, and what this server
+   * does by itself (leaderServes=no).
+   */
+  serve(path: RequestPath, takesClients = true): void {
     this.path = path;
+    this.takesClients = takesClients;
   }
 
   /** Serves nobody: what is under way is forgotten. The connections are the listener's to close. */
@@ -86,7 +91,7 @@ export class Pipeline implements WriteFinisher {
   }
 
   get isServing(): boolean {
-    return this.path !== null;
+    return this.path !== null && this.takesClients;
   }
 
   /** Requests taken in and not answered. */
@@ -105,7 +110,7 @@ export class Pipeline implements WriteFinisher {
   receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number): void {
     this.meter.requestRead(end - start + 4);
     client.stats.packetsReceived += 1;
-    if (this.path === null) return client.io.drop('this server serves nobody now');
+    if (this.path === null || !this.takesClients) return client.io.drop('this server serves nobody now');
     if (client.phase === 'new')
       return this.attachments.connect(client, bytes.subarray(start, end), this.path, nowMs);
     if (end - start < 8) return client.io.drop(`a request of ${end - start} bytes has no header`);
@@ -381,11 +386,12 @@ export class Pipeline implements WriteFinisher {
 
   /** Closes the sessions whose time is over, where that is for this server to say. */
   tick(nowMs: number): void {
+    if (this.path === null) return;
     for (const session of this.locals?.takeExpired(nowMs) ?? []) {
       this.meter.sessionExpired();
       this.endLocal(null, session);
     }
-    if (!this.path?.isPrimary) return;
+    if (!this.path.isPrimary) return;
     for (const session of this.database.sessions.takeExpired(nowMs)) {
       this.meter.sessionExpired();
       this.submit(null, nowMs, {

@@ -159,14 +159,19 @@ export class Storage {
     await this.snapshotting;
   }
 
-  /** `zxid` is the last transaction on disk afterwards. The log must be idle. With `reload`, the state is restored from it. */
-  async truncate(zxid: bigint, reload: boolean): Promise<void> {
+  /**
+   * `zxid` is the last transaction on disk afterwards, or the one returned, where the disk cannot go back to just there. The
+   * log must be idle. With `reload`, or where more was taken back than asked, the state is restored from it.
+   */
+  async truncate(zxid: bigint, reload: boolean): Promise<bigint> {
     await this.stopSnapshot();
     await this.log.leaveFile();
-    truncateAfter(this.folders, zxid);
-    this.restartAt(zxid);
+    const reached = truncateAfter(this.folders, zxid);
+    this.restartAt(reached);
     const { state } = this;
-    if (reload && state !== null) await recover(state, { ...this.folders, ...this.recovery() });
+    if ((reload || reached < zxid) && state !== null)
+      await recover(state, { ...this.folders, ...this.recovery() });
+    return reached;
   }
 
   /**

@@ -7,14 +7,17 @@ import { fileHeaderBytes } from '@/lib/protocol/txn';
 
 /**
  * Takes transactions back (TRUNC of Zab): `zxid` is the last one on disk afterwards. Files go newest first, so that a crash
- * in between leaves a history that ends later than asked, never one with a hole.
+ * in between leaves a history that ends later than asked, never one with a hole. Where only a snapshot later than `zxid` had
+ * it (one taken from a leader that had more than the ensemble kept), what was there before that is left: the last of it is
+ * returned.
  */
-export function truncateAfter(folders: Folders, zxid: bigint): void {
+export function truncateAfter(folders: Folders, zxid: bigint): bigint {
   const lastLogged = dropAfter(folders, zxid);
   const lastSnapshot = listSnapshots(folders.snapDir).at(-1)?.zxid ?? null;
-  if (lastLogged === zxid || lastSnapshot === zxid) return;
+  if (lastSnapshot !== null)
+    return lastLogged !== null && lastLogged > lastSnapshot ? lastLogged : lastSnapshot;
   throw new StorageError(
-    `${folders.logDir} does not hold transaction ${formatZxid(zxid)}, the last one this member shares with its leader; the last before it is ${formatZxid(lastLogged ?? lastSnapshot ?? 0n)}. Empty the data folder of this member, and it will get everything from the leader.`,
+    `${folders.snapDir} holds no snapshot at or before transaction ${formatZxid(zxid)}, the last one this member shares with its leader. Empty the data folder of this member, and it will get everything from the leader.`,
   );
 }
 

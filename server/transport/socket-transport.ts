@@ -20,6 +20,10 @@ const handshakeRecord = 0x16;
 
 export interface TransportSettings {
   readonly keepAlive: boolean;
+  /** Listens at the ports of the addresses on every interface (quorumListenOnAllIPs). */
+  readonly listensOnAllIps: boolean;
+  /** How long one of several addresses may take before the next is tried; null shares the time out evenly. */
+  readonly patienceMs: number | null;
   readonly tls: QuorumTlsConfig;
   readonly sasl: QuorumSaslConfig | null;
   /** How long members may take to authenticate. */
@@ -31,30 +35,32 @@ export class SocketTransport implements PeerTransport {
   private readonly tls: PeerTls | null;
   private readonly auth: PeerAuth | null;
   private readonly settings: QuorumTlsConfig;
-  private readonly keepAlive: boolean;
 
   /** Throws a CredentialsError where certificates or passwords cannot be used. */
   constructor(
-    { keepAlive, tls: settings, sasl, authTimeoutMs }: TransportSettings,
+    private readonly options: TransportSettings,
     private readonly log: TransportLog,
   ) {
-    this.keepAlive = keepAlive;
+    const { tls: settings, sasl, authTimeoutMs } = options;
     this.settings = settings;
     this.auth = sasl === null ? null : new PeerAuth(sasl, authTimeoutMs);
     this.tls = settings.sslQuorum || settings.portUnification ? new PeerTls(settings, log) : null;
   }
 
-  connect(
-    addresses: readonly Address[],
+  connect<To extends Address>(
+    addresses: readonly To[],
     timeoutMs: number,
-    connected: (socket: Socket) => void,
+    connected: (socket: Socket, address: To) => void,
     failed: (reason: string) => void,
   ): Attempt {
     let socket: Socket | null = null;
     let left = addresses;
     let isOver = false;
+    let patience: NodeJS.Timeout | undefined;
+    const deadlineMs = performance.now() + timeoutMs;
     const end = (): boolean => {
       clearTimeout(deadline);
+      clearTimeout(patience);
       return !isOver && (isOver = true);
     };
     const deadline = setTimeout(() => stop(`no answer within ${timeoutMs} ms`), timeoutMs);
@@ -64,11 +70,22 @@ export class SocketTransport implements PeerTransport {
       failed(reason);
     };
     const next = (reason: string): void => {
+      clearTimeout(patience);
       const [address, ...others] = left;
       left = others;
       if (isOver) return;
       if (address === undefined) return stop(reason);
-      socket = this.dial(address, (ready) => (end() ? connected(ready) : void ready.destroy()), next);
+      const ready = (open: Socket): void => (end() ? connected(open, address) : void open.destroy());
+      const dialled = this.dial(address, ready, (why) => socket === dialled && next(why));
+      socket = dialled;
+      if (others.length === 0) return;
+      const waitMs =
+        this.options.patienceMs ?? Math.max((deadlineMs - performance.now()) / (others.length + 1), 1);
+      patience = setTimeout(() => {
+        socket = null;
+        dialled.destroy();
+        next(`no answer from ${address.host} within ${Math.round(waitMs)} ms`);
+      }, waitMs);
     };
     next('there is no address');
     return {
@@ -84,7 +101,7 @@ export class SocketTransport implements PeerTransport {
     ready: (socket: Socket) => void,
     failed: (reason: string) => void,
   ): Socket {
-    const socket = net.connect({ host, port, noDelay: true, keepAlive: this.keepAlive });
+    const socket = net.connect({ host, port, noDelay: true, keepAlive: this.options.keepAlive });
     const refused = (error: Error): void => failed(error.message);
     socket.once('error', refused);
     socket.once('connect', () => {
@@ -106,12 +123,12 @@ export class SocketTransport implements PeerTransport {
     failed: (error: Error) => void,
   ): { close(): void } {
     const door = this.tls === null ? null : new TlsDoor(this.tls.acceptor(), this.settings, this.log);
-    const options = { noDelay: true, keepAlive: this.keepAlive };
+    const options = { noDelay: true, keepAlive: this.options.keepAlive };
     const take = door === null ? accepted : (socket: Socket) => door.take(socket, accepted);
-    const servers = addresses.map(({ host, port }): Server => {
+    const servers = this.places(addresses).map((place): Server => {
       const server = net.createServer(options, take);
       server.on('error', failed);
-      server.listen({ host, port });
+      server.listen(place);
       return server;
     });
     return {
@@ -120,6 +137,11 @@ export class SocketTransport implements PeerTransport {
         door?.close();
       },
     };
+  }
+
+  private places(addresses: readonly Address[]): { readonly host?: string; readonly port: number }[] {
+    if (!this.options.listensOnAllIps) return addresses.map(({ host, port }) => ({ host, port }));
+    return [...new Set(addresses.map(({ port }) => port))].map((port) => ({ port }));
   }
 
   prove(socket: Socket, verdict: Verdict): void {

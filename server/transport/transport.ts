@@ -24,10 +24,10 @@ export interface Verdict {
 
 export interface PeerTransport {
   /** Tries the addresses one after the other, all within `timeoutMs`. */
-  connect(
-    addresses: readonly Address[],
+  connect<To extends Address>(
+    addresses: readonly To[],
     timeoutMs: number,
-    connected: (socket: Socket) => void,
+    connected: (socket: Socket, address: To) => void,
     failed: (reason: string) => void,
   ): Attempt;
   /** Listens on every address; `failed` once for the first that cannot be bound. */

@@ -3,36 +3,54 @@ import { makeZxid } from '@/lib/protocol/zxid';
 import type { QuorumConfig } from '@/server/quorum/contract';
 import type { LoggedTxn } from './contract';
 import type { LearnerHandler } from './learner-handler';
-import type { LeaderOptions } from './options';
+import type { MasterOptions } from './options';
 import { packetBytes, packetTypes, writePacket } from './quorum-packet';
 import { sendSnapshot } from './snapshot-stream';
 import { chooseSync, type SyncPlan } from './sync-choice';
 
-/** How a leader gives a learner its history: DIFF, TRUNC or SNAP, what is outstanding, and NEWLEADER behind it. */
+/** How a learner is given a history: DIFF, TRUNC or SNAP, what is outstanding, and NEWLEADER behind it. */
 
 export interface LevelSource {
-  /** Whether a quorum follows: what is uncommitted is then still to be acknowledged, before it is the history offered. */
-  readonly established: boolean;
   readonly epoch: number;
   /** What NEWLEADER carries: learners take it for committed once this leader is established. */
   readonly config: QuorumConfig;
   /** One of what is uncommitted is a reconfig. */
   readonly isReconfiguring: boolean;
+  /**
+   * Null once a quorum follows: what is uncommitted is then still to be acknowledged. Before that it is part of the history
+   * offered, and this makes it part of the state.
+   */
+  readonly inheritTail: (() => void) | null;
 }
 
-/** Sends all of it. The broadcast must have been flushed, and reach the learner from here on. */
-export function bringLevel(
+export function planLevel(
   handler: LearnerHandler,
+  { inheritTail }: LevelSource,
+  { history, storage, settings }: MasterOptions,
+): SyncPlan {
+  const diskBytesMax = Math.floor(settings.snapshotSizeFactor * storage.snapshotBytes);
+  const isEstablished = inheritTail === null;
+  return chooseSync(handler.peerZxid, {
+    last: isEstablished ? history.lastCommitted : history.lastLogged,
+    recent: isEstablished ? [...history.recent] : [...history.recent, ...history.uncommitted],
+    readAfter: (zxid) => (settings.snapshotSizeFactor < 0 ? null : storage.readAfter(zxid, diskBytesMax)),
+    alwaysSnapshot: settings.alwaysSnapshot,
+  });
+}
+
+/** Sends all of it. The stream must have been flushed before the plan was made, and reach the learner from here on. */
+export function sendLevel(
+  handler: LearnerHandler,
+  plan: SyncPlan,
   source: LevelSource,
-  options: LeaderOptions,
+  options: MasterOptions,
   nowMs: number,
-): SyncPlan['mode'] {
-  const tail = [...options.history.uncommitted];
-  const plan = planFor(handler, source.established, tail, options);
+): void {
+  const { inheritTail } = source;
+  const outstanding = inheritTail === null && !handler.isObserver ? [...options.history.uncommitted] : [];
   const rest = new JuteWriter(4096);
   // A snapshot must not be behind what it replaces: a quorum may have counted on the learner for what is uncommitted here.
-  if (plan.mode === 'SNAP' && !source.established) inheritTail(options, nowMs);
-  const outstanding = source.established && !handler.isObserver ? tail : [];
+  if (plan.mode === 'SNAP') inheritTail?.();
   // A learner keeps the last config it hears of as the one to come: a reconfig under way is said behind NEWLEADER's.
   if (!source.isReconfiguring) for (const txn of outstanding) writeProposal(rest, txn);
   const config = Buffer.from(source.config.toText(), 'utf8');
@@ -40,27 +58,6 @@ export function bringLevel(
   if (source.isReconfiguring) for (const txn of outstanding) writeProposal(rest, txn);
   if (plan.mode === 'SNAP') sendSnap(handler, rest.view(), options, nowMs);
   else sendTxns(handler, plan, rest.view(), nowMs);
-  return plan.mode;
-}
-
-/** As if a quorum shared it already; should it come otherwise, a TRUNC reloads the state. */
-function inheritTail({ history, host }: LeaderOptions, nowMs: number): void {
-  while (history.uncommitted.size > 0) host.inherited(history.commit(), nowMs);
-}
-
-function planFor(
-  handler: LearnerHandler,
-  established: boolean,
-  tail: readonly LoggedTxn[],
-  { history, storage, settings }: LeaderOptions,
-): SyncPlan {
-  const diskBytesMax = Math.floor(settings.snapshotSizeFactor * storage.snapshotBytes);
-  return chooseSync(handler.peerZxid, {
-    last: established ? history.lastCommitted : history.lastLogged,
-    recent: established ? [...history.recent] : [...history.recent, ...tail],
-    readAfter: (zxid) => (settings.snapshotSizeFactor < 0 ? null : storage.readAfter(zxid, diskBytesMax)),
-    alwaysSnapshot: settings.alwaysSnapshot,
-  });
 }
 
 const sliceBytes = 1 << 20;
@@ -83,11 +80,10 @@ function sendTxns(
   handler.send(writer.view(), nowMs);
 }
 
-function sendSnap(handler: LearnerHandler, rest: Buffer, { state }: LeaderOptions, nowMs: number): void {
-  const cursor = state.beginSnapshot();
+function sendSnap(handler: LearnerHandler, rest: Buffer, options: MasterOptions, nowMs: number): void {
+  const cursor = options.state.beginSnapshot();
   handler.send(packetBytes(packetTypes.SNAP, cursor.zxid), nowMs);
-  handler.holdBack();
-  handler.send(rest, nowMs);
+  handler.holdBack(rest, options.heldBackBytesMax);
   sendSnapshot(handler.link, cursor, () => handler.release());
 }
 

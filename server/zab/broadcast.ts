@@ -3,6 +3,7 @@ import { JuteWriter } from '@/lib/jute/writer';
 import type { ServerId } from '@/server/quorum/contract';
 import type { LoggedTxn, ZabStorage } from './contract';
 import type { History } from './history';
+import { Informs, nextWriter } from './informs';
 import type { LearnerHandler } from './learner-handler';
 import { longBytes, packetTypes, writePacket } from './quorum-packet';
 
@@ -17,27 +18,27 @@ export class Broadcast {
   /** Sizes of proposals, bytes; −1 before the first. */
   readonly proposalBytes = { last: -1, min: -1, max: -1 };
   private toFollowers = new JuteWriter(4096);
-  private toObservers = new JuteWriter(4096);
-  /** Packets in the two buffers. */
-  private followersPackets = 0;
-  private observersPackets = 0;
+  private readonly informs: Informs;
+  /** Packets for followers. */
+  private packets = 0;
   private proposalStart = -1;
-  private observers = 0;
 
   constructor(
     private readonly history: History,
     private readonly log: ZabStorage['log'],
     private readonly handlers: ReadonlySet<LearnerHandler>,
-  ) {}
+  ) {
+    this.informs = new Informs(handlers);
+  }
 
   /** From here on the learner gets what is broadcast. Whatever is not flushed yet must not be meant for it. */
   join(handler: LearnerHandler): void {
-    handler.isForwarding = true;
-    if (handler.isObserver) this.observers += 1;
+    if (handler.isObserver) this.informs.join(handler);
+    else handler.isForwarding = true;
   }
 
   leave(handler: LearnerHandler): void {
-    if (handler.isForwarding && handler.isObserver) this.observers -= 1;
+    if (handler.isObserver) this.informs.leave(handler);
   }
 
   /** Begins a proposal: the payload is written in place, `end` seals, logs and sends it. */
@@ -64,7 +65,7 @@ export class Broadcast {
     // The buffer is handed to the links and never written again, so the history may keep a view of it.
     this.history.appended({ zxid, payload: writer.target.subarray(payloadStart, payloadEnd) });
     this.lastProposed = zxid;
-    this.followersPackets += 1;
+    this.packets += 1;
     this.measure(payloadEnd - payloadStart);
     this.proposalStart = -1;
   }
@@ -78,44 +79,38 @@ export class Broadcast {
 
   commit(txn: LoggedTxn): void {
     writePacket(this.toFollowers, packetTypes.COMMIT, txn.zxid);
-    this.followersPackets += 1;
-    if (this.observers === 0) return;
-    writePacket(this.toObservers, packetTypes.INFORM, txn.zxid, txn.payload);
-    this.observersPackets += 1;
+    this.packets += 1;
+    this.informs.commit(txn);
   }
 
   /** The commit of a reconfig, which says who leads from now on. */
   activate(txn: LoggedTxn, designatedLeader: ServerId): void {
     const id = longBytes(BigInt(designatedLeader));
     writePacket(this.toFollowers, packetTypes.COMMITANDACTIVATE, txn.zxid, id);
-    this.followersPackets += 1;
-    if (this.observers === 0) return;
-    const data = Buffer.concat([id, txn.payload]);
-    writePacket(this.toObservers, packetTypes.INFORMANDACTIVATE, txn.zxid, data);
-    this.observersPackets += 1;
+    this.packets += 1;
+    this.informs.activate(txn, designatedLeader);
   }
 
   /** Sends what was proposed and committed since the last time; called at the end of every event. */
   flush(nowMs: number): void {
-    if (this.toFollowers.size > 0) this.toFollowers = this.sendAll(this.toFollowers, false, nowMs);
-    if (this.toObservers.size > 0) this.toObservers = this.sendAll(this.toObservers, true, nowMs);
+    if (this.toFollowers.size > 0) this.sendToFollowers(nowMs);
+    this.informs.flush(nowMs);
   }
 
-  private sendAll(writer: JuteWriter, observers: boolean, nowMs: number): JuteWriter {
+  private sendToFollowers(nowMs: number): void {
     assert(this.proposalStart < 0, 'a flush came in the middle of a proposal');
-    const bytes = writer.view();
-    const packets = observers ? this.observersPackets : this.followersPackets;
-    if (observers) this.observersPackets = 0;
-    else this.followersPackets = 0;
+    const bytes = this.toFollowers.view();
+    const { packets } = this;
+    this.packets = 0;
+    // Links and history keep the bytes.
+    this.toFollowers = nextWriter(bytes.length);
     const owes = this.history.uncommitted.size > 0;
     for (const handler of this.handlers) {
-      if (!handler.isForwarding || handler.isObserver !== observers) continue;
+      if (!handler.isForwarding || handler.isObserver) continue;
       handler.send(bytes, nowMs, packets);
-      if (owes && handler.awaited === null && !observers && handler.acked < this.lastProposed)
+      if (owes && handler.awaited === null && handler.acked < this.lastProposed)
         handler.awaited = { zxid: this.lastProposed, sinceMs: nowMs };
     }
-    // Links and history keep the bytes; the next buffer is made for about as much.
-    return new JuteWriter(Math.min(Math.max(bytes.length * 2, 1024), 128 << 10));
   }
 }
 

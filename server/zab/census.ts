@@ -23,7 +23,7 @@ export function countLearners(handlers: ReadonlySet<LearnerHandler>, config: Quo
   };
 }
 
-/** Observers that have the leader's history. */
+/** Observers that are level. */
 export function observersAmong(handlers: ReadonlySet<LearnerHandler>): LearnerHandler[] {
   return [...handlers].filter(({ phase, isObserver }) => isObserver && phase === 'synced');
 }

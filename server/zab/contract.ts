@@ -58,9 +58,10 @@ export interface ZabStorage {
   whenReplaceable(done: () => void): void;
   /**
    * Cuts the log so that `zxid` is the last transaction on disk, drops snapshots that are later, and, when `reload` is
-   * true, restores the state in memory from what is left. The log must be idle (`whenSynced`).
+   * true, restores the state in memory from what is left. The log must be idle (`whenSynced`). `reached` is earlier than
+   * `zxid` where only a snapshot later than it had it: that one is gone, and the state is restored whatever `reload` says.
    */
-  truncate(zxid: bigint, reload: boolean, done: () => void): void;
+  truncate(zxid: bigint, reload: boolean, done: (reached: bigint) => void): void;
   /**
    * The state in memory, just received whole from a leader, becomes what the disk holds: a synced snapshot of it, with
    * nothing later beside it. A crash in between leaves the old history or the new one, never a mixture.

@@ -1,30 +1,21 @@
 import { assert } from '@/lib/base/assert';
 import type { JuteWriter } from '@/lib/jute/writer';
-import { epochOf, formatZxid, makeZxid, zxidCounter } from '@/lib/protocol/zxid';
+import { formatZxid, makeZxid, zxidCounter } from '@/lib/protocol/zxid';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { parseQuorumText } from '@/server/quorum/quorum-config';
-import { bringLevel } from './bring-level';
+import type { LevelSource } from './bring-level';
 import { Broadcast } from './broadcast';
 import { countLearners } from './census';
 import { Commits } from './commits';
-import type { PeerLink } from './contract';
 import { Discovery } from './discovery';
-import { LearnerHandler, type HandlerEvents } from './learner-handler';
+import type { LearnerHandler } from './learner-handler';
+import { LearnerMaster } from './learner-master';
 import { LearnerRequests } from './learner-requests';
 import type { LeaderOptions } from './options';
-import {
-  describePacket,
-  intBytes,
-  packetBytes,
-  packetTypes,
-  protocolVersion,
-  type QuorumPacket,
-} from './quorum-packet';
 import { reconfigText } from './reconfig-txn';
-import { readRegistration } from './registration';
 
 /**
- * The leader's side of Zab (Apache's Leader and LearnerHandler): discovery (a new epoch that a quorum accepts),
+ * The leader's side of Zab (Apache's Leader): discovery (a new epoch that a quorum accepts),
  * synchronisation (every learner gets the leader's history), broadcast (proposals, committed in order once a quorum has
  * them on disk).
  *
@@ -40,36 +31,34 @@ const counterMax = 0xffff_ffffn;
 
 type Phase = 'DISCOVERY' | 'SYNCHRONIZATION' | 'BROADCAST' | 'ended';
 
-export class Leader implements HandlerEvents {
+export class Leader extends LearnerMaster<LeaderOptions> {
   phase: Phase = 'DISCOVERY';
-  readonly handlers = new Set<LearnerHandler>();
+  protected readonly stream: Broadcast;
+  protected readonly voice: LearnerRequests;
   private readonly discovery: Discovery;
-  private readonly broadcast: Broadcast;
-  private readonly requests: LearnerRequests;
   private readonly commits: Commits;
   /** Seen and not committed when this leader began: to be completed by becoming established. */
   private lastSeen: QuorumConfig | null;
   private ticks = 0;
-  private anonymous = -1;
-  private nowMs: number;
   private readonly startedMs: number;
 
-  constructor(private readonly options: LeaderOptions) {
+  constructor(options: LeaderOptions) {
+    super(options);
     const { config, lastSeen, nowMs, serverId, storage, history } = options;
     this.lastSeen = lastSeen !== null && lastSeen.version > config.version ? lastSeen : null;
-    this.nowMs = this.startedMs = nowMs;
+    this.startedMs = nowMs;
     this.discovery = new Discovery(serverId, storage.epochs.acceptedEpoch);
-    this.broadcast = new Broadcast(history, storage.log, this.handlers);
-    this.requests = this.makeRequests();
-    this.commits = new Commits(options, this.broadcast, this.requests);
+    this.stream = new Broadcast(history, storage.log, this.handlers);
+    this.voice = this.makeRequests();
+    this.commits = new Commits(options, this.stream, this.voice);
   }
 
   private makeRequests(): LearnerRequests {
-    const { broadcast, options } = this;
+    const { stream, options } = this;
     return new LearnerRequests({
       host: options.host,
       get lastProposed() {
-        return broadcast.lastProposed;
+        return stream.lastProposed;
       },
       get outstanding() {
         return options.history.uncommitted.size;
@@ -84,13 +73,13 @@ export class Leader implements HandlerEvents {
   }
 
   /** The epoch this leader offers; null before a quorum is there. */
-  get epoch(): number | null {
+  override get epoch(): number | null {
     return this.discovery.epoch;
   }
 
   /** The last zxid proposed, or the epoch's zero. */
-  get lastProposed(): bigint {
-    return this.broadcast.lastProposed;
+  override get lastProposed(): bigint {
+    return this.stream.lastProposed;
   }
 
   get config(): QuorumConfig {
@@ -104,13 +93,12 @@ export class Leader implements HandlerEvents {
 
   /** Who follows, and what was proposed: for mntr. */
   census() {
-    const { lastProposed, requests, broadcast } = this;
+    const { lastProposed, voice, stream } = this;
     return {
       ...countLearners(this.handlers, this.config),
       lastProposed,
-      lastCommitted: this.options.history.lastCommitted,
-      pendingSyncs: requests.pendingSyncs,
-      proposalBytes: broadcast.proposalBytes,
+      pendingSyncs: voice.pendingSyncs,
+      proposalBytes: stream.proposalBytes,
     };
   }
 
@@ -119,86 +107,37 @@ export class Leader implements HandlerEvents {
     return this.options.history.uncommitted.size;
   }
 
-  // Connections.
-
-  connected(link: PeerLink, nowMs: number): LearnerHandler {
-    const handler = new LearnerHandler(link, this, this.options, nowMs);
-    this.handlers.add(handler);
-    return handler;
+  protected override get isServing(): boolean {
+    return this.phase === 'BROADCAST';
   }
 
-  gone(handler: LearnerHandler, nowMs: number): void {
-    this.nowMs = nowMs;
-    this.handlers.delete(handler);
-    this.broadcast.leave(handler);
-    // Another connection of the same server may have taken over.
-    if ([...this.handlers].some((other) => other.serverId === handler.serverId)) return;
+  protected override get isEnded(): boolean {
+    return this.phase === 'ended';
+  }
+
+  protected override get configVersion(): bigint {
+    return this.newestConfig.version;
+  }
+
+  protected override departed(handler: LearnerHandler): void {
     this.discovery.forget(handler.serverId);
   }
 
-  malformed(handler: LearnerHandler, reason: string, nowMs: number): void {
-    this.nowMs = nowMs;
-    this.refuse(handler, reason);
-  }
-
-  private refuse(handler: LearnerHandler, reason: string): void {
-    this.options.warn(`The connection of ${handler.describe()} is closed: ${reason}.`);
-    handler.close(reason, this.nowMs);
-  }
-
-  packet(handler: LearnerHandler, packet: QuorumPacket, nowMs: number): void {
-    this.nowMs = nowMs;
-    if (this.phase === 'ended') return;
-    switch (handler.phase) {
-      case 'new':
-        return this.register(handler, packet);
-      case 'discovery':
-        return this.epochAcknowledged(handler, packet);
-      case 'synchronization':
-      case 'synced':
-        return this.learnerSaid(handler, packet);
-      default:
-        this.refuse(handler, `${describePacket(packet)} came out of turn`);
-    }
-  }
-
-  chunkDone(nowMs: number): void {
+  override chunkDone(nowMs: number): void {
     this.nowMs = nowMs;
     if (this.phase === 'BROADCAST') this.commits.advance(nowMs);
   }
 
   // Discovery.
 
-  private register(handler: LearnerHandler, packet: QuorumPacket): void {
-    const { serverId, settings } = this.options;
-    const configVersion = settings.reconfigEnabled ? this.newestConfig.version : null;
-    const registration = readRegistration(packet, { serverId, configVersion });
-    if (typeof registration === 'string') return this.refuse(handler, registration);
-    handler.serverId = registration.serverId ?? this.anonymous--;
-    handler.isObserver = registration.isObserver;
-    handler.protocolVersion = registration.protocolVersion;
-    if (!this.replaceOlder(handler)) return;
-    handler.phase = 'registered';
-    if (this.epoch !== null) return this.offerEpoch(handler);
-    if (!handler.isObserver) this.discovery.accepted(handler.serverId, epochOf(packet.zxid));
-    this.considerEpoch();
+  protected override refusal(): null {
+    return null;
   }
 
-  /**
-   * A server that comes back takes the place of its old connection, unless that one is alive: a server is heard of twice a
-   * tick, so two that are heard of have the same id by mistake, and the first stays.
-   */
-  private replaceOlder(handler: LearnerHandler): boolean {
-    const { tickTimeMs } = this.options.settings;
-    for (const other of this.handlers) {
-      if (other === handler || other.serverId !== handler.serverId) continue;
-      if (other.phase === 'synced' && this.nowMs - other.heardMs <= tickTimeMs) {
-        this.refuse(handler, `that server is connected from ${other.link.remote}`);
-        return false;
-      }
-      this.refuse(other, 'the same server connected again');
-    }
-    return true;
+  protected override registered(handler: LearnerHandler, acceptedEpoch: number): void {
+    if (this.epoch !== null) return this.offerEpoch(handler);
+    if (!handler.isObserver) this.discovery.accepted(handler.serverId, acceptedEpoch);
+    this.considerEpoch();
   }
 
   /** Takes the new epoch as soon as a quorum said which ones it has accepted. */
@@ -206,7 +145,7 @@ export class Leader implements HandlerEvents {
     if (this.epoch !== null || !this.isQuorum(this.discovery.present)) return;
     const epoch = this.discovery.decide();
     this.options.storage.epochs.setAcceptedEpoch(epoch);
-    this.broadcast.lastProposed = makeZxid(BigInt(epoch), 0n);
+    this.stream.lastProposed = makeZxid(BigInt(epoch), 0n);
     this.versionFirstConfig();
     for (const handler of this.handlers) if (handler.phase === 'registered') this.offerEpoch(handler);
     this.considerElected();
@@ -223,27 +162,12 @@ export class Leader implements HandlerEvents {
     return this.commits.hasQuorum(serverIds) && (this.lastSeen?.hasQuorum(serverIds) ?? true);
   }
 
-  private offerEpoch(handler: LearnerHandler): void {
-    handler.phase = 'discovery';
-    const bytes = packetBytes(
-      packetTypes.LEADERINFO,
-      makeZxid(BigInt(this.epoch!), 0n),
-      intBytes(protocolVersion),
-    );
-    handler.send(bytes, this.nowMs);
-  }
-
-  private epochAcknowledged(handler: LearnerHandler, packet: QuorumPacket): void {
-    if (packet.type !== packetTypes.ACKEPOCH || packet.data?.length !== 4)
-      return this.refuse(handler, `${describePacket(packet)} came instead of ACKEPOCH`);
-    const currentEpoch = packet.data.readInt32BE(0);
-    handler.peerZxid = packet.zxid;
-    handler.phase = 'elected';
+  protected override following(handler: LearnerHandler, currentEpoch: number): void {
     if (!handler.isObserver && currentEpoch !== -1 && this.phase === 'DISCOVERY') {
-      if (this.isAhead(currentEpoch, packet.zxid)) {
+      if (this.isAhead(currentEpoch, handler.peerZxid)) {
         return this.refuse(
           handler,
-          `it is ahead of this leader, at epoch ${currentEpoch} and zxid ${formatZxid(packet.zxid)}`,
+          `it is ahead of this leader, at epoch ${currentEpoch} and zxid ${formatZxid(handler.peerZxid)}`,
         );
       }
       this.discovery.epochAcknowledged(handler.serverId);
@@ -268,76 +192,51 @@ export class Leader implements HandlerEvents {
     this.considerEstablished();
   }
 
-  private synchronize(handler: LearnerHandler): void {
-    // What was broadcast so far is in the history that is sent; what follows comes behind it.
-    this.flush();
-    handler.phase = 'synchronization';
-    this.commits.forget(handler.serverId);
-    this.broadcast.join(handler);
-    const established = this.phase === 'BROADCAST';
-    const source = {
-      established,
+  protected override levelSource(): LevelSource {
+    return {
       epoch: this.epoch!,
       config: this.lastSeen ?? this.config,
       isReconfiguring: this.isReconfiguring,
+      inheritTail: this.phase === 'BROADCAST' ? null : () => this.inheritTail(),
     };
-    const mode = bringLevel(handler, source, this.options, this.nowMs);
-    this.options.info?.(`${handler.describe()} is synchronized by ${mode}.`);
+  }
+
+  protected override synchronize(handler: LearnerHandler): void {
+    this.commits.forget(handler.serverId);
+    super.synchronize(handler);
+  }
+
+  /** The history a quorum shares, or is to, is committed, whoever proposed it. Should it come otherwise, a TRUNC reloads the state. */
+  private inheritTail(): void {
+    const { history, host } = this.options;
+    while (history.uncommitted.size > 0) host.inherited(history.commit(), this.nowMs);
   }
 
   private considerEstablished(): void {
     if (this.phase !== 'SYNCHRONIZATION' || !this.isQuorum(this.discovery.level)) return;
     this.phase = 'BROADCAST';
     const { history, host, serverId } = this.options;
-    // The history a quorum now shares is committed, whoever proposed it; learners were told so as they got it.
-    while (history.uncommitted.size > 0) host.inherited(history.commit(), this.nowMs);
+    // Learners were told so as they got it.
+    this.inheritTail();
     this.commits.acknowledged(serverId, history.lastSynced);
     host.established(this.epoch!, this.nowMs);
-    for (const handler of this.handlers) if (handler.phase === 'synced') this.sendUpToDate(handler);
+    this.welcome();
     const { lastSeen } = this;
     this.lastSeen = null;
     if (lastSeen !== null) this.commits.complete(lastSeen, this.discovery.level);
   }
 
-  private sendUpToDate(handler: LearnerHandler): void {
-    this.flush();
-    handler.send(packetBytes(packetTypes.UPTODATE, -1n), this.nowMs);
+  protected override level(handler: LearnerHandler): void {
+    if (handler.isObserver) return;
+    this.discovery.newLeaderAcknowledged(handler.serverId);
+    this.considerEstablished();
   }
 
   // Broadcast: from learners.
 
-  private learnerSaid(handler: LearnerHandler, packet: QuorumPacket): void {
-    switch (packet.type) {
-      case packetTypes.ACK:
-        return this.acknowledged(handler, packet.zxid);
-      case packetTypes.PING:
-        return this.requests.touched(handler, packet.data, this.nowMs);
-      case packetTypes.REVALIDATE:
-        return this.requests.revalidate(handler, packet.data, this.nowMs);
-      case packetTypes.REQUEST:
-        if (this.phase === 'BROADCAST') return this.requests.requested(handler, packet, this.nowMs);
-        return this.refuse(handler, 'a request came before this leader serves');
-      default:
-        this.refuse(handler, `${describePacket(packet)} is nothing a learner says`);
-    }
-  }
-
-  private acknowledged(handler: LearnerHandler, zxid: bigint): void {
-    if (zxidCounter(zxid) === 0n) return this.newLeaderAcknowledged(handler, zxid);
+  protected override proposalAcknowledged(handler: LearnerHandler, zxid: bigint): void {
     handler.acknowledged(zxid, this.lastProposed, this.nowMs);
     if (!handler.isObserver) this.commits.acknowledged(handler.serverId, zxid);
-  }
-
-  private newLeaderAcknowledged(handler: LearnerHandler, zxid: bigint): void {
-    if (handler.phase !== 'synchronization') return;
-    if (zxid !== makeZxid(BigInt(this.epoch!), 0n))
-      return this.refuse(handler, `it acknowledges ${formatZxid(zxid)}, which is no epoch of this leader`);
-    handler.phase = 'synced';
-    if (handler.awaited !== null) handler.awaited = { zxid: handler.awaited.zxid, sinceMs: this.nowMs };
-    if (this.phase === 'BROADCAST') return this.sendUpToDate(handler);
-    if (handler.isObserver) return;
-    this.discovery.newLeaderAcknowledged(handler.serverId);
-    this.considerEstablished();
   }
 
   // Broadcast: from the own pipeline.
@@ -345,17 +244,17 @@ export class Leader implements HandlerEvents {
   /** The sync of an own client; `syncDone(tag)` follows, at once where nothing is outstanding. */
   sync(tag: unknown, nowMs: number): void {
     this.nowMs = nowMs;
-    this.requests.sync(tag, nowMs);
+    this.voice.sync(tag, nowMs);
   }
 
   /** Begins a proposal: the payload is written in place, `end` seals, logs and sends it. */
   begin(): JuteWriter {
-    return this.broadcast.begin();
+    return this.stream.begin();
   }
 
   end(zxid: bigint): void {
     assert(this.phase === 'BROADCAST', 'a proposal came while this server does not lead');
-    this.broadcast.end(zxid);
+    this.stream.end(zxid);
     const { last } = this.options.history.uncommitted;
     const text = reconfigText(last!.payload);
     if (text !== null) this.commits.reconfigProposed(zxid, parseQuorumText(text));
@@ -382,9 +281,8 @@ export class Leader implements HandlerEvents {
     this.commits.advance(nowMs);
   }
 
-  /** Sends what was proposed and committed since the last time; called at the end of every event. */
-  flush(): void {
-    this.broadcast.flush(this.nowMs);
+  override flush(): void {
+    this.stream.flush(this.nowMs);
   }
 
   // Time.
@@ -405,20 +303,9 @@ export class Leader implements HandlerEvents {
     }
     if (counterMax - zxidCounter(this.lastProposed) < countersReserved)
       return this.finish('the zxids of this epoch run out');
-    this.flush();
-    const ping = packetBytes(packetTypes.PING, this.lastProposed);
-    for (const handler of this.handlers) {
-      if (handler.phase === 'synced' || handler.phase === 'synchronization') handler.send(ping, nowMs);
-    }
+    this.pingAll();
     this.ticks += 1;
     if (this.ticks % 2 === 0) this.checkQuorum();
-  }
-
-  private closeSilent(): void {
-    for (const handler of this.handlers) {
-      const reason = handler.overdue(this.options.settings, this.nowMs);
-      if (reason !== null) this.refuse(handler, reason);
-    }
   }
 
   private checkQuorum(): void {
@@ -443,6 +330,6 @@ export class Leader implements HandlerEvents {
     if (this.phase === 'ended') return;
     this.flush();
     this.phase = 'ended';
-    for (const handler of [...this.handlers]) handler.close(reason, this.nowMs);
+    this.closeAll(reason);
   }
 }

@@ -4,10 +4,11 @@ import type { LearnerRef, LinkHandler, PeerLink } from './contract';
 import type { LearnerMeter, ZabSettings } from './options';
 import { earlyDataBytesMax, PacketReader } from './packet-reader';
 import { packetTypes, type QuorumPacket } from './quorum-packet';
+import type { SyncPlan } from './sync-choice';
 
 /**
- * One learner as its leader sees it (the state of Apache's LearnerHandler). What is sent to it while a snapshot is under
- * way waits here, in order and bounded.
+ * One learner as its leader, or observer master, sees it (the state of Apache's LearnerHandler). What is sent to it while a
+ * snapshot is under way waits here, in order and bounded.
  */
 
 export type HandlerPhase =
@@ -52,12 +53,15 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
   heardMs: number;
   /** The proposal whose acknowledgement is awaited, and since when; null when it owes none. */
   awaited: { readonly zxid: bigint; readonly sinceMs: number } | null = null;
+  /** How it is, or was, brought level. */
+  syncMode: SyncPlan['mode'] | null = null;
   /** Counted since it connected, or since an operator had them start again. */
   packetsReceived = 0;
   packetsSent = 0;
   requests = 0;
   private backlog: Buffer[] | null = null;
   private backlogBytes = 0;
+  private heldBackBytesMax = 0;
   /** Sent since nothing was waiting the last time, and since when that is so. */
   private unsent = { packets: 0, sinceMs: 0 };
   private readonly packets: PacketReader;
@@ -123,10 +127,10 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
     }
     this.observeQueue(nowMs);
     this.options.meter?.queued(this.serverId, this.unsent.packets);
+    if (this.backlogBytes > this.heldBackBytesMax)
+      this.giveUp(this.backlogBytes, this.heldBackBytesMax, nowMs);
     const waiting = this.queuedBytes;
-    if (waiting > backlogBytesMax) {
-      this.close(`it is ${waiting} bytes behind, more than ${backlogBytesMax}`, nowMs);
-    }
+    if (waiting > backlogBytesMax) this.giveUp(waiting, backlogBytesMax, nowMs);
   }
 
   /** Bytes that wait to be taken by its system. */
@@ -156,9 +160,18 @@ export class LearnerHandler implements LinkHandler, LearnerRef {
     this.awaited = zxid >= lastProposed ? null : { zxid: lastProposed, sinceMs: nowMs };
   }
 
-  /** From here on `send` keeps what it is given; a snapshot goes out on the link itself. */
-  holdBack(): void {
-    this.backlog = [];
+  private giveUp(bytes: number, bytesMax: number, nowMs: number): void {
+    this.close(`it is ${bytes} bytes behind, more than ${bytesMax}`, nowMs);
+  }
+
+  /**
+   * From here on `send` keeps what it is given, behind `first` and at most `bytesMax`; a snapshot goes out on the link
+   * itself.
+   */
+  holdBack(first: Buffer, bytesMax = backlogBytesMax): void {
+    this.backlog = [first];
+    this.packetsSent += 1;
+    this.heldBackBytesMax = bytesMax;
   }
 
   /** The snapshot is out: what was kept follows. */

@@ -1,7 +1,8 @@
 import { JuteReader } from '@/lib/jute/reader';
 import { ops } from '@/lib/protocol/ops';
-import type { LeaderHost } from './contract';
+import type { ForwardedRequest, LeaderHost } from './contract';
 import type { LearnerHandler } from './learner-handler';
+import type { LearnerVoice } from './learner-master';
 import { packetBytes, packetTypes, revalidatedBytes, type QuorumPacket } from './quorum-packet';
 
 /**
@@ -23,7 +24,7 @@ export interface RequestParts {
   flush(): void;
 }
 
-export class LearnerRequests {
+export class LearnerRequests implements LearnerVoice {
   private readonly syncs: WaitingSync[] = [];
 
   constructor(private readonly parts: RequestParts) {}
@@ -34,9 +35,8 @@ export class LearnerRequests {
 
   /** A PING's answer: which sessions the learner heard of. */
   touched(handler: LearnerHandler, data: Buffer | null, nowMs: number): void {
-    if (data === null) return;
-    const reader = new JuteReader(data);
-    while (reader.remaining >= 12) this.parts.host.touched(handler, reader.long(), reader.int(), nowMs);
+    for (const [sessionId, timeoutMs] of readTouched(data))
+      this.parts.host.touched(handler, sessionId, timeoutMs, nowMs);
   }
 
   revalidate(handler: LearnerHandler, data: Buffer | null, nowMs: number): void {
@@ -48,13 +48,9 @@ export class LearnerRequests {
   }
 
   requested(handler: LearnerHandler, packet: QuorumPacket, nowMs: number): void {
-    const reader = new JuteReader(packet.data ?? Buffer.alloc(0));
-    const sessionId = reader.long();
-    const cxid = reader.int();
-    const type = reader.int();
-    if (type === ops.sync.code) return this.takeSync({ zxid: this.parts.lastProposed, from: handler }, nowMs);
-    const body = reader.bytes.subarray(reader.offset);
-    const request = { sessionId, cxid, type, body, authInfo: packet.authInfo ?? [] };
+    const request = readForwarded(packet);
+    if (request.type === ops.sync.code)
+      return this.takeSync({ zxid: this.parts.lastProposed, from: handler }, nowMs);
     this.parts.host.forwarded(handler, request, nowMs);
   }
 
@@ -78,4 +74,21 @@ export class LearnerRequests {
   committed(zxid: bigint, nowMs: number): void {
     while (this.syncs.length > 0 && this.syncs[0]!.zxid <= zxid) this.answer(this.syncs.shift()!, nowMs);
   }
+}
+
+/** What a REQUEST carries. Throws JuteError where it has no header. */
+export function readForwarded({ data, authInfo }: QuorumPacket): ForwardedRequest {
+  const reader = new JuteReader(data ?? Buffer.alloc(0));
+  const sessionId = reader.long();
+  const cxid = reader.int();
+  const type = reader.int();
+  return { sessionId, cxid, type, body: reader.bytes.subarray(reader.offset), authInfo: authInfo ?? [] };
+}
+
+/** What the answer to a PING carries. */
+export function* readTouched(
+  data: Buffer | null,
+): IterableIterator<readonly [sessionId: bigint, timeoutMs: number]> {
+  const reader = new JuteReader(data ?? Buffer.alloc(0));
+  while (reader.remaining >= 12) yield [reader.long(), reader.int()];
 }

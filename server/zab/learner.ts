@@ -1,8 +1,6 @@
 import { assert } from '@/lib/base/assert';
 import { JuteError } from '@/lib/jute/error';
-import { JuteReader } from '@/lib/jute/reader';
 import { JuteWriter } from '@/lib/jute/writer';
-import { ops } from '@/lib/protocol/ops';
 import { epochOf, formatZxid, makeZxid, zxidEpoch } from '@/lib/protocol/zxid';
 import type { ServerId } from '@/server/quorum/contract';
 import type {
@@ -15,6 +13,7 @@ import type {
   ZabStorage,
 } from './contract';
 import { follows, type History } from './history';
+import type { ObserverMaster } from './observer-master';
 import type { ZabSettings } from './options';
 import { PacketReader } from './packet-reader';
 import {
@@ -27,6 +26,7 @@ import {
 } from './quorum-packet';
 import { reconfigText, txnHeaderBytes, withoutLeader } from './reconfig-txn';
 import { TakenHistory } from './taken-history';
+import { Upstream } from './upstream';
 
 /**
  * The learner's side of Zab (Apache's Learner, Follower, Observer): registers with a leader, takes its history over, then
@@ -62,6 +62,10 @@ export class Learner implements LinkHandler {
   epoch = 0;
   /** How it was brought level: for metrics and logs. */
   syncMode: 'DIFF' | 'TRUNC' | 'SNAP' | null = null;
+  /** What passes clients' requests on. */
+  readonly upstream: Upstream;
+  /** Takes observers in, on a follower that is one; it hears of every commit. */
+  observerMaster: ObserverMaster | null = null;
   private readonly packets: PacketReader;
   private readonly taken: TakenHistory;
   /** The disk works on something that must be done before the next packet is looked at. */
@@ -84,6 +88,9 @@ export class Learner implements LinkHandler {
     const { packetBytesMax } = options.settings;
     this.packets = new PacketReader(packetBytesMax);
     this.taken = new TakenHistory({ ...options, packetBytesMax });
+    this.upstream = new Upstream((type, zxid, data, authInfo) =>
+      writePacket(this.out, type, zxid, data, authInfo),
+    );
     const { FOLLOWERINFO, OBSERVERINFO } = packetTypes;
     const accepted = makeZxid(BigInt(options.storage.epochs.acceptedEpoch), 0n);
     const info = learnerInfoBytes(options.serverId, options.configVersion);
@@ -210,13 +217,25 @@ export class Learner implements LinkHandler {
     } else if (packet.type === packetTypes.TRUNC) {
       this.syncMode = 'TRUNC';
       this.committedTo = zxid;
-      this.wait((done) => this.taken.truncate(zxid, done));
+      this.wait(
+        (done) => this.taken.truncate(zxid, done),
+        () => this.truncated(zxid),
+      );
     } else if (packet.type === packetTypes.SNAP) {
       this.syncMode = 'SNAP';
       this.wait((done) => this.taken.expectSnapshot(zxid, done));
     } else {
       this.unexpected(packet);
     }
+  }
+
+  /** The last snapshot may have held more than it should, and be gone: the leader has to judge again what is left. */
+  private truncated(zxid: bigint): void {
+    const { lastLogged } = this.options.history;
+    if (lastLogged < zxid)
+      this.end(
+        `a snapshot was later than ${formatZxid(zxid)}; this server is back at ${formatZxid(lastLogged)}`,
+      );
   }
 
   private log(packet: QuorumPacket): void {
@@ -284,7 +303,7 @@ export class Learner implements LinkHandler {
         // Sent to observers in a sync only; they hear of everything later by INFORM.
         return this.options.isObserver ? undefined : this.log(packet);
       case packetTypes.COMMIT:
-        return this.options.isObserver ? undefined : void this.commit(packet);
+        return this.options.isObserver ? undefined : this.inform(this.commit(packet));
       case packetTypes.COMMITANDACTIVATE:
         return this.activated(packet, this.commit(packet));
       case packetTypes.INFORM:
@@ -294,14 +313,18 @@ export class Learner implements LinkHandler {
         this.log(withoutLeader(packet));
         return this.activated(packet, this.commit(packet));
       case packetTypes.PING:
-        return this.ping(packet);
+        return this.upstream.answerPing(packet.zxid, this.options.host.takeTouched());
       case packetTypes.SYNC:
-        return this.options.host.syncDone(this.nowMs);
+        return this.upstream.synced(this.nowMs);
       case packetTypes.REVALIDATE:
-        return this.revalidated(packet);
+        return this.upstream.revalidated(packet.data, this.nowMs);
       default:
         this.unexpected(packet);
     }
+  }
+
+  private inform(txn: LoggedTxn | null): void {
+    if (txn !== null) this.observerMaster?.committed(txn);
   }
 
   private commit(packet: QuorumPacket): LoggedTxn | null {
@@ -324,21 +347,9 @@ export class Learner implements LinkHandler {
     const config = reconfigText(txn.payload);
     if (config === null || data.length < 8)
       return this.end(`the leader activated ${formatZxid(txn.zxid)}, which is no reconfig`);
-    this.options.host.reconfigCommitted(config, Number(data.readBigInt64BE(0)), this.nowMs);
-  }
-
-  private ping(packet: QuorumPacket): void {
-    const touched = new JuteWriter(256);
-    for (const [sessionId, timeoutMs] of this.options.host.takeTouched()) {
-      touched.long(sessionId);
-      touched.int(timeoutMs);
-    }
-    writePacket(this.out, packetTypes.PING, packet.zxid, touched.view());
-  }
-
-  private revalidated(packet: QuorumPacket): void {
-    const reader = new JuteReader(packet.data ?? Buffer.alloc(0));
-    this.options.host.revalidated(reader.long(), reader.boolean(), this.nowMs);
+    const designatedLeader = Number(data.readBigInt64BE(0));
+    this.observerMaster?.activated(txn, designatedLeader);
+    this.options.host.reconfigCommitted(config, designatedLeader, this.nowMs);
   }
 
   // From the own pipeline.
@@ -363,29 +374,25 @@ export class Learner implements LinkHandler {
   /** Sends a client's request on; what becomes of it comes as a transaction. */
   request(request: ForwardedRequest): void {
     assert(this.phase === 'BROADCAST', 'a request was forwarded without a leader');
-    const data = new JuteWriter(16 + request.body.length);
-    data.long(request.sessionId);
-    data.int(request.cxid);
-    data.int(request.type);
-    data.raw(request.body);
-    writePacket(this.out, packetTypes.REQUEST, -1n, data.view(), request.authInfo);
+    this.upstream.request(request);
   }
 
   /** `syncDone` follows, in the order of these calls. */
   sync(sessionId: bigint, cxid: number, body: Buffer): void {
-    this.request({ sessionId, cxid, type: ops.sync.code, body, authInfo: [] });
+    this.upstream.sync({ sessionId, cxid, body, authInfo: [] }, (nowMs) => this.options.host.syncDone(nowMs));
   }
 
   /** `revalidated` follows. */
   revalidate(sessionId: bigint, timeoutMs: number): void {
-    const data = new JuteWriter(12);
-    data.long(sessionId);
-    data.int(timeoutMs);
-    writePacket(this.out, packetTypes.REVALIDATE, -1n, data.view());
+    const { host } = this.options;
+    this.upstream.revalidate(sessionId, timeoutMs, (valid, nowMs) =>
+      host.revalidated(sessionId, valid, nowMs),
+    );
   }
 
   /** Sends what the event that ends now had to say. */
   flush(): void {
+    this.observerMaster?.flush();
     if (this.out.size === 0 || this.phase === 'ended') return;
     const bytes = this.out.view();
     this.out = new JuteWriter(Math.min(Math.max(bytes.length * 2, 256), 64 << 10));
@@ -396,6 +403,7 @@ export class Learner implements LinkHandler {
   tick(nowMs: number): void {
     this.nowMs = nowMs;
     if (this.phase === 'ended') return;
+    this.observerMaster?.tick(nowMs);
     // A disk that works on a snapshot is no silence of the leader.
     if (this.isWaiting) this.heardMs = nowMs;
     const { initLimitMs, syncLimitMs } = this.options.settings;

@@ -14,6 +14,9 @@ export interface ZabSettings {
   /** How much of the newest snapshot's size a DIFF from the log files may have; negative: never from files. */
   readonly snapshotSizeFactor: number;
   readonly alwaysSnapshot: boolean;
+  /** Learners brought level at the same time by snapshots, and by transactions; at least 1. Followers never wait. */
+  readonly maxConcurrentSnapSyncs: number;
+  readonly maxConcurrentDiffSyncs: number;
 }
 
 /** Who measures how learners keep up; a learner is named by its id. */
@@ -26,19 +29,25 @@ export interface LearnerMeter {
   waited(serverId: ServerId, ms: number): void;
 }
 
-export interface LeaderOptions {
+/** What whoever takes learners in is made of: a leader, or an observer master. */
+export interface MasterOptions {
   readonly serverId: ServerId;
-  /** The committed config, and the last one seen where that is later. */
-  readonly config: QuorumConfig;
-  readonly lastSeen: QuorumConfig | null;
   readonly settings: ZabSettings;
   readonly history: History;
   readonly storage: ZabStorage;
   readonly state: ZabState;
-  readonly host: LeaderHost;
+  /** Bytes of what is broadcast while a learner is sent a snapshot; one that is behind by more is given up. */
+  readonly heldBackBytesMax?: number;
   readonly warn: (sentence: string) => void;
   /** What an operator wants to read later: how each learner was brought level. */
   info?(sentence: string): void;
   readonly meter?: LearnerMeter;
   readonly nowMs: number;
+}
+
+export interface LeaderOptions extends MasterOptions {
+  /** The committed config, and the last one seen where that is later. */
+  readonly config: QuorumConfig;
+  readonly lastSeen: QuorumConfig | null;
+  readonly host: LeaderHost;
 }

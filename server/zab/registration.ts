@@ -9,7 +9,7 @@ import {
   type QuorumPacket,
 } from './quorum-packet';
 
-/** The first packet of a learner, which says who it is: what a leader refuses in it. */
+/** The first packet of a learner, which says who it is: what is refused in it. */
 
 /** The next epoch must fit an int, as the files of epochs do. */
 const acceptedEpochMax = 2n ** 31n - 2n;
@@ -20,7 +20,7 @@ export interface Registration extends LearnerInfo {
 
 export interface RegistrationRules {
   readonly serverId: ServerId;
-  /** Of the newest config this leader knows; null where configs do not change. */
+  /** Of the newest config that is known here; null where configs do not change. */
   readonly configVersion: bigint | null;
 }
 
@@ -32,8 +32,8 @@ export function readRegistration(packet: QuorumPacket, rules: RegistrationRules)
   const info = readLearnerInfo(packet.data);
   if (info === null) return `its learner info has ${packet.data?.length} bytes, not 8, 12 or 20`;
   if (rules.configVersion !== null && info.configVersion > rules.configVersion)
-    return `it knows config version ${formatZxid(info.configVersion)}, later than this leader's`;
-  if (info.serverId === rules.serverId) return 'it says it has the id of this leader';
+    return `it knows config version ${formatZxid(info.configVersion)}, later than this server's`;
+  if (info.serverId === rules.serverId) return 'it says it has the id of this server';
   if (info.protocolVersion < protocolVersion)
     return `its protocol version ${info.protocolVersion} is older than ZooKeeper 3.4`;
   const acceptedEpoch = zxidEpoch(packet.zxid);

@@ -24,6 +24,7 @@ export class TakenHistory {
     },
   ) {}
 
+  /** Afterwards the history ends at `zxid`, or earlier where the disk cannot go back to just there. */
   truncate(zxid: bigint, done: () => void): void {
     this.cut(zxid, zxid < this.parts.state.lastApplied, done);
   }
@@ -32,8 +33,8 @@ export class TakenHistory {
     const { history, storage } = this.parts;
     const end = history.beginChange();
     storage.whenSynced(() =>
-      storage.truncate(zxid, reload, () => {
-        history.truncate(zxid, reload);
+      storage.truncate(zxid, reload, (reached) => {
+        history.truncate(reached, reload || reached < zxid);
         end();
         done();
       }),

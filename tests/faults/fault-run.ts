@@ -56,6 +56,7 @@ const smallDiskId = 1;
 const smallDiskMb = 256;
 const snapshotsKept = 3;
 const recoveryMs = 90_000;
+const removedTogether = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -371,11 +372,15 @@ function passing(code: ErrorName): (error: unknown) => null {
   };
 }
 
-/** A znode and all below it; the children of one are deleted together. */
+/** A znode and all below it; the children of one are deleted together, so many at a time. */
 async function removeAll(client: ZooKeeperClient, at: string): Promise<void> {
   const listed = await client.getChildren(at).catch(passing('NONODE'));
   if (listed === null) return;
-  await Promise.all(listed.value.children.map((name) => removeAll(client, `${at}/${name}`)));
+  const { children } = listed.value;
+  for (let from = 0; from < children.length; from += removedTogether)
+    await Promise.all(
+      children.slice(from, from + removedTogether).map((name) => removeAll(client, `${at}/${name}`)),
+    );
   await client.delete(at, -1).catch(passing('NONODE'));
 }
 

@@ -157,7 +157,7 @@ test('who says to be somebody else is refused', async () => {
     leader,
     quorumPort,
     infoOf(leader.id),
-    closing('a peer', 'it says it has the id of this leader'),
+    closing('a peer', 'it says it has the id of this server'),
   );
   const taken = `that server is connected from STRANGER`;
   await refused(leader, quorumPort, infoOf(follower.id), closing(`server ${follower.id}`, taken));

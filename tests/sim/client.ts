@@ -5,9 +5,7 @@ import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops, type OpName } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { Client, type ClientIo } from '@/server/processors/client';
-import { specialPaths } from '@/server/tree/data-tree';
 import type { Checker } from './checker';
-import { randomReconfig } from './configs';
 import type { SimMember } from './member';
 import type { World } from './world';
 
@@ -55,8 +53,6 @@ export class SimClient {
     private readonly world: World,
     private readonly members: readonly SimMember[],
     private readonly checker: Checker,
-    /** Whether this client may ask for another ensemble now. */
-    private readonly reconfigures: () => boolean,
   ) {}
 
   start(): void {
@@ -244,7 +240,6 @@ export class SimClient {
     const { random } = this.world;
     const path = random.pick(paths);
     const data = Buffer.from(`${this.name}-${(this.value += 1)}`);
-    if (this.reconfigures() && random.chance(0.06)) return this.chooseReconfig();
     const roll = random.next();
     if (roll < 0.3)
       return { op: 'getData', path, body: proto.getDataRequest.encode({ path, watch: random.chance(0.5) }) };
@@ -266,15 +261,5 @@ export class SimClient {
       { op: 'setData', path: '/b', data, version: -1 },
     ]);
     return { op: 'multi', path, body: writer.take() };
-  }
-
-  private chooseReconfig(): { op: OpName; path: string; body: Buffer } {
-    const ids = this.members.map(({ serverId }) => serverId);
-    const request = randomReconfig(this.world.random, ids, this.checker.config);
-    this.world.log(
-      () =>
-        `${this.name} asks for ${JSON.stringify({ ...request, curConfigId: String(request.curConfigId) })}`,
-    );
-    return { op: 'reconfig', path: specialPaths.config, body: proto.reconfigRequest.encode(request) };
   }
 }

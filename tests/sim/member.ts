@@ -1,7 +1,7 @@
 import { Database } from '@/server/processors/database';
 import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
-import type { ServerId } from '@/server/quorum/contract';
+import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { QuorumPeer } from '@/server/peer/quorum-peer';
 import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
@@ -10,7 +10,7 @@ import type { LoggedTxn } from '@/server/zab/contract';
 import { History } from '@/server/zab/history';
 import type { Checker } from './checker';
 import type { SimClient } from './client';
-import { Platter, PowerCut, SimConfigStore, SimStorage } from './disk';
+import { Platter, PowerCut, SimStorage } from './disk';
 import type { Faults } from './faults';
 import { SimElection, SimQuorum, type SimNetwork } from './network';
 import type { Timer, World } from './world';
@@ -24,13 +24,7 @@ const tickTimeMs = 200;
 const initLimitTicks = 10;
 const syncLimitTicks = 5;
 
-/** What an operator decides for all members alike. */
-export interface EnsembleSettings {
-  readonly reconfigEnabled: boolean;
-  readonly standaloneEnabled: boolean;
-}
-
-const pipelineSettings = {
+export const pipelineSettings = {
   minSessionTimeoutMs: tickTimeMs * 2,
   maxSessionTimeoutMs: tickTimeMs * 20,
   globalOutstandingLimit: 1_000,
@@ -38,6 +32,7 @@ const pipelineSettings = {
   closeSessionTxnEnabled: true,
   skipAcl: true,
   enforceQuota: false,
+  reconfigEnabled: false,
   localSessionsUpgradingEnabled: true,
   digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
@@ -82,9 +77,11 @@ export class SimMember {
     readonly serverId: ServerId,
     private readonly world: World,
     network: SimNetwork,
-    private readonly ensemble: EnsembleSettings,
+    private readonly config: QuorumConfig,
     private readonly faults: Faults,
     private readonly checker: Checker,
+    /** Where observers look for masters; 0 where they follow the leader. */
+    private readonly observerMasterPort: number,
   ) {
     this.election = new SimElection(network, this);
     this.quorum = new SimQuorum(network, this);
@@ -149,8 +146,7 @@ export class SimMember {
     this.storage!.die();
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
-    this.quorum.listen([], () => null).close();
-    this.election.died();
+    this.quorum.die();
     for (const pipe of [...this.world.network.links])
       for (const end of pipe.ends) if (end.isOf(this)) end.died();
     for (const client of [...this.clients]) client.lostConnection();
@@ -158,9 +154,8 @@ export class SimMember {
     this.peer = this.pipeline = this.database = this.storage = null;
   }
 
-  /** A removed server starts as one that goes on running; a real one asks its operator for a line of its own first. */
   start(): void {
-    if (this.isUp || this.platter.config === null) return;
+    if (this.isUp) return;
     this.isUp = true;
     this.life += 1;
     this.world.log(() => `${this.name} starts`);
@@ -177,13 +172,7 @@ export class SimMember {
       world.fail(`${this.name} has another digest at ${zxid.toString(16)}`);
     const ids = new SessionIds(serverId, Math.floor(world.nowMs) + this.life * 1_000);
     const locals = world.seed % 4 === 0 ? new LocalSessions(new SessionTracker(tickTimeMs, nowMs)) : null;
-    const pipeline = new Pipeline(
-      database,
-      ids,
-      { ...pipelineSettings, reconfigEnabled: this.ensemble.reconfigEnabled },
-      meter,
-      locals,
-    );
+    const pipeline = new Pipeline(database, ids, pipelineSettings, meter, locals);
     this.pipeline = pipeline;
     const storage = new SimStorage(
       world,
@@ -206,7 +195,8 @@ export class SimMember {
     this.checker.watch(this, database);
     this.peer = new QuorumPeer({
       settings: this.settings(),
-      ...this.platter.readConfigs(),
+      config: this.config,
+      lastSeen: null,
       ports: {
         clock: {
           monotonicMs: () => this.monotonicMs(),
@@ -217,7 +207,7 @@ export class SimMember {
         election: this.election,
         quorum: this.quorum,
         storage,
-        configs: new SimConfigStore(this.platter, faults, (config) => this.checker.configured(this, config)),
+        configs: { commit() {}, setNext() {}, clearNext() {} },
       },
       history,
       database,
@@ -247,15 +237,21 @@ export class SimMember {
         initLimitMs: tickTimeMs * initLimitTicks,
         syncLimitMs: tickTimeMs * syncLimitTicks,
         packetBytesMax: 1 << 21,
-        reconfigEnabled: this.ensemble.reconfigEnabled,
+        reconfigEnabled: false,
         snapshotSizeFactor: 0.33,
         alwaysSnapshot: this.world.random.chance(0.05),
+        maxConcurrentSnapSyncs: 1,
+        maxConcurrentDiffSyncs: 1,
       },
       election: { minNotificationIntervalMs: 200, maxNotificationIntervalMs: 2_000 },
       connectLimitMs: tickTimeMs * initLimitTicks,
       observerReconnectDelayMs: 100,
-      standaloneEnabled: this.ensemble.standaloneEnabled,
       readOnlyModeEnabled: false,
+      observerElectionDelayMs: 100,
+      observerMasterPort: this.observerMasterPort,
+      observerMasterSizeLimitBytes: 32 << 20,
+      leaderServes: true,
+      standaloneEnabled: true,
       multiAddressEnabled: false,
     };
   }

@@ -1,8 +1,7 @@
 import { readNotification } from '@/server/election/notification';
 import type { Dialling, ElectionNetwork, QuorumNetwork } from '@/server/peer/ports';
-import type { HostPort, QuorumConfig, QuorumServer, ServerId } from '@/server/quorum/contract';
+import type { HostPort, ServerId } from '@/server/quorum/contract';
 import type { LinkHandler, PeerLink } from '@/server/zab/contract';
-import { serverOfPort } from './configs';
 import type { Bugs } from './faults';
 import type { SimMember } from './member';
 import { Violation, type World } from './world';
@@ -16,8 +15,6 @@ export class SimNetwork {
   /** `from>to` pairs that deliver nothing now. */
   private readonly cuts = new Set<string>();
   readonly links = new Set<SimPipe>();
-  /** Pairs of servers, the lower first, that have a connection between their election ports. */
-  readonly electionLinks = new Set<string>();
   latencyMaxMs = 3;
 
   constructor(
@@ -207,17 +204,9 @@ export class SimEnd implements PeerLink {
   }
 }
 
-const pairOf = (a: ServerId, b: ServerId): string => `${Math.min(a, b)}-${Math.max(a, b)}`;
-
-/**
- * The election port of one member: of what is to be said to a server, the newest alone is kept. Whoever knows the other's
- * address makes the connection; it carries both ways.
- */
+/** The election port of one member: of what is to be said to a server, the newest alone is kept. */
 export class SimElection implements ElectionNetwork {
   private readonly unsent = new Map<ServerId, Buffer>();
-  private servers: ReadonlyMap<ServerId, QuorumServer> = new Map();
-  /** Where this member listens; a server that no config names any more, where it did. */
-  private port = 0;
 
   constructor(
     private readonly network: SimNetwork,
@@ -226,75 +215,60 @@ export class SimElection implements ElectionNetwork {
 
   send(to: ServerId, notification: Buffer): void {
     this.unsent.set(to, notification);
-    this.connect(to);
+    this.deliver(to);
   }
 
-  /** Takes what time a message takes, and lets out what waits here; over a new connection also what waits there. */
-  private connect(to: ServerId): void {
+  private deliver(to: ServerId): void {
     const { network, own } = this;
     const { life } = own;
     network.world.after(network.latencyMs(), () => {
+      const bytes = this.unsent.get(to);
       const target = network.members.get(to);
-      if (own.life !== life || target?.isUp !== true) return;
-      if (network.isCut(own.serverId, to) || network.isCut(to, own.serverId)) return;
-      const pair = pairOf(own.serverId, to);
-      const isNew = !network.electionLinks.has(pair);
-      if (isNew && !this.reaches(target)) return;
-      network.electionLinks.add(pair);
-      this.deliver(target);
-      if (isNew) target.election.connect(own.serverId);
+      if (own.life !== life || bytes === undefined || target === undefined) return;
+      if (!target.isUp || network.isCut(own.serverId, to) || network.isCut(to, own.serverId)) return;
+      this.unsent.delete(to);
+      const notification = readNotification(bytes);
+      if (typeof notification === 'string') throw new Violation(`a member sent ${notification}`);
+      network.world.log(
+        () =>
+          `server.${own.serverId} to server.${to}: ${notification.state} for ${notification.leader} round ${notification.electionEpoch}`,
+      );
+      target.election.connected(own.serverId);
+      target.handle(() => target.peer?.notified(own.serverId, notification, target.nowMs));
     });
   }
 
-  private reaches(target: SimMember): boolean {
-    const address = this.servers.get(target.serverId)?.addresses[0];
-    return address !== undefined && address.electionPort === target.election.port;
-  }
-
-  private deliver(target: SimMember): void {
-    const { network, own } = this;
-    const bytes = this.unsent.get(target.serverId);
-    if (bytes === undefined) return;
-    this.unsent.delete(target.serverId);
-    const notification = readNotification(bytes);
-    if (typeof notification === 'string') throw new Violation(`a member sent ${notification}`);
-    network.world.log(
-      () =>
-        `${own.name} to ${target.name}: ${notification.state} for ${notification.leader} round ${notification.electionEpoch}`,
-    );
-    target.handle(() => target.peer?.notified(own.serverId, notification, target.nowMs));
+  /** There is a connection now, whoever made it: what waited goes out. */
+  private connected(to: ServerId): void {
+    if (this.unsent.has(to)) this.deliver(to);
   }
 
   connectAll(): void {
-    for (const to of this.servers.keys()) if (to !== this.own.serverId) this.connect(to);
+    for (const to of this.unsent.keys()) this.deliver(to);
   }
 
-  configure(config: QuorumConfig, next: QuorumConfig | null): void {
-    this.servers = new Map([...(next?.servers ?? []), ...config.servers]);
-    const own = config.servers.get(this.own.serverId)?.addresses[0];
-    if (own !== undefined) this.port = own.electionPort;
-  }
-
-  died(): void {
-    const { network, own } = this;
-    this.unsent.clear();
-    for (const to of network.members.keys()) network.electionLinks.delete(pairOf(own.serverId, to));
-  }
+  configure(): void {}
 }
 
+/** Everybody listens at the same ports, each at a host of its own. */
+export const quorumPort = 2888;
+export const observerMasterPort = 2191;
+export const hostOf = (serverId: ServerId): string => `m${serverId}`;
+
+type Accepting = (link: PeerLink, nowMs: number) => LinkHandler | null;
+
 export class SimQuorum implements QuorumNetwork {
-  private listener: ((link: PeerLink, nowMs: number) => LinkHandler | null) | null = null;
-  private ports: readonly number[] = [];
+  private readonly listeners = new Map<number, Accepting>();
 
   constructor(
     private readonly network: SimNetwork,
     private readonly own: SimMember,
   ) {}
 
-  dial(
-    addresses: readonly HostPort[],
+  dial<Address extends HostPort>(
+    addresses: readonly Address[],
     timeoutMs: number,
-    connected: (link: PeerLink, nowMs: number) => LinkHandler,
+    connected: (link: PeerLink, nowMs: number, address: Address) => LinkHandler,
     failed: (reason: string, nowMs: number) => void,
   ): Dialling {
     const { network, own } = this;
@@ -304,9 +278,10 @@ export class SimQuorum implements QuorumNetwork {
     let isCancelled = false;
     const attempt = (): void => {
       if (isCancelled || own.life !== life) return;
-      for (const { port } of addresses) {
-        const target = network.members.get(serverOfPort(port));
-        if (target?.quorum.accepts(own, port) === true) return target.quorum.accept(own, connected);
+      for (const address of addresses) {
+        const target = network.members.get(Number(address.host.slice(1)));
+        if (target?.quorum.accepts(own, address.port) === true)
+          return target.quorum.accept(own, address.port, (link, nowMs) => connected(link, nowMs, address));
       }
       if (world.nowMs > deadlineMs) own.handle(() => !isCancelled && failed('no answer', own.nowMs));
       else world.after(100, attempt);
@@ -322,30 +297,31 @@ export class SimQuorum implements QuorumNetwork {
   accepts(from: SimMember, port: number): boolean {
     const { network, own } = this;
     const cut = network.isCut(own.serverId, from.serverId) || network.isCut(from.serverId, own.serverId);
-    return own.isUp && this.listener !== null && this.ports.includes(port) && !cut;
+    return own.isUp && this.listeners.has(port) && !cut;
   }
 
-  accept(from: SimMember, connected: (link: PeerLink, nowMs: number) => LinkHandler): void {
+  accept(from: SimMember, port: number, connected: (link: PeerLink, nowMs: number) => LinkHandler): void {
     const pipe = new SimPipe(this.network, from, this.own);
-    const { listener } = this;
     this.own.handle(() => {
-      const handler = listener?.(pipe.ends[1], this.own.nowMs) ?? null;
+      const handler = this.listeners.get(port)?.(pipe.ends[1], this.own.nowMs) ?? null;
       if (handler === null) pipe.ends[1].close();
       else pipe.ends[1].attach(handler);
     });
     from.handle(() => pipe.ends[0].attach(connected(pipe.ends[0], from.nowMs)));
   }
 
-  listen(
-    addresses: readonly HostPort[],
-    connected: (link: PeerLink, nowMs: number) => LinkHandler | null,
-  ): { close(): void } {
-    this.listener = connected;
-    this.ports = addresses.map(({ port }) => port);
+  listen(addresses: readonly HostPort[], connected: Accepting): { close(): void } {
+    const { port } = addresses[0]!;
+    this.listeners.set(port, connected);
     return {
       close: () => {
-        if (this.listener === connected) this.listener = null;
+        if (this.listeners.get(port) === connected) this.listeners.delete(port);
       },
     };
+  }
+
+  /** Its process is gone. */
+  die(): void {
+    this.listeners.clear();
   }
 }

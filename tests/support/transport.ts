@@ -1,5 +1,5 @@
 import type { QuorumSaslConfig, QuorumTlsConfig } from '@/server/config/ensemble-config';
-import { SocketTransport } from '@/server/transport/socket-transport';
+import { SocketTransport, type TransportSettings } from '@/server/transport/socket-transport';
 
 /** Transports as members without and with keys of their own make them. */
 
@@ -23,10 +23,12 @@ export function transportWith(
   settings: Partial<QuorumTlsConfig>,
   lines: string[] = [],
   sasl: QuorumSaslConfig | null = null,
+  more: Partial<TransportSettings> = {},
 ): SocketTransport {
   const log = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
   const tls = { ...noTls, ...settings };
-  return new SocketTransport({ keepAlive: false, tls, sasl, authTimeoutMs: 5_000 }, log);
+  const usual = { keepAlive: false, listensOnAllIps: false, patienceMs: 1_000, authTimeoutMs: 5_000 };
+  return new SocketTransport({ ...usual, tls, sasl, ...more }, log);
 }
 
 export const plainTransport = (): SocketTransport => transportWith({});

@@ -27,6 +27,7 @@ function member(changes: Partial<EnsembleView>): ServerView {
     config,
     leader: null,
     masterId: null,
+    observerMaster: null,
     ...changes,
   };
   return sampleView({ ensemble: () => ensemble, lastProcessedZxid: () => 0x1_0000_00d1n });

@@ -80,6 +80,7 @@ test('a read-only member says so, and names no membership', () => {
       config,
       leader: null,
       masterId: null,
+      observerMaster: null,
     }),
     localSessionCount: () => 1,
     localSessionBuckets: () => [

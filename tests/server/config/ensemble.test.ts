@@ -64,7 +64,6 @@ test('three server lines make an ensemble with Apache’s defaults, frozen and w
     maxNotificationIntervalMs: 60_000,
     multiAddress: { enabled: false, reachabilityCheckEnabled: true, reachabilityCheckTimeoutMs: 1000 },
     observerMasterPort: 0,
-    syncEnabled: true,
     leaderServes: true,
     commitLogCount: 500,
     snapshotSizeFactor: 0.33,
@@ -86,7 +85,7 @@ multiAddress.enabled=true
 multiAddress.reachabilityCheckEnabled=false
 multiAddress.reachabilityCheckTimeoutMs=70
 observerMasterPort=2191
-syncEnabled=false
+syncEnabled=true
 cnxTimeout=900
 electionPortBindRetry=0
 tcpKeepAlive=true
@@ -113,7 +112,6 @@ server.4=h4:1:2
     quorumListenOnAllIPs: true,
     multiAddress: { enabled: true, reachabilityCheckEnabled: false, reachabilityCheckTimeoutMs: 70 },
     observerMasterPort: 2191,
-    syncEnabled: false,
     cnxTimeoutMs: 900,
     electionPortBindRetry: 0,
     tcpKeepAlive: true,
@@ -178,6 +176,14 @@ test.each([
   myid(text);
   expect(faultsOf(`clientPort=2181\n${limits}${three}`)).toEqual([fault]);
   expect(fs.readdirSync(home).sort()).toEqual(['myid', 'zoo.cfg']);
+});
+
+test('what only an observer without a disk would be is refused, not ignored', () => {
+  myid('1');
+  for (const key of ['syncEnabled', 'observer.syncEnabled'])
+    expect(faultsOf(`clientPort=2181\n${limits}${three}${key}=false\n`)).toEqual([
+      `${key}=false: an observer without log and snapshots is not served yet; remove it, or set it to true.`,
+    ]);
 });
 
 test('a missing myid is told', () => {

@@ -184,6 +184,20 @@ test('what a follower of Apache wrote twice into one file counts once, and is cu
   expect(await restart(dataDir)).toEqual({ zxid: 5n, zxids: range(1, 5), warnings: [] });
 });
 
+test('where only a later snapshot had the transaction, taking back goes on to what was there before', async () => {
+  const dataDir = await written(4);
+  const { storage } = openStorage(storageSettings(dataDir));
+  const state = new MemoryState();
+  await storage.recover(state);
+  const snapshot = (zxid: number): string => path.join(dataDir, 'version-2', `snapshot.${zxid}`);
+  fs.copyFileSync(snapshot(0), snapshot(9));
+  state.replayed.length = 0;
+  expect(await storage.truncate(7n, false)).toBe(4n);
+  expect(state.replayed).toHaveLength(4);
+  await storage.close();
+  expect(await restart(dataDir)).toMatchObject({ zxid: 4n, warnings: [] });
+});
+
 test('a torn tail in an older file is dropped, as the restart after it did', async () => {
   const dataDir = await written(4);
   const bytes = fs.readFileSync(logOf(dataDir));

@@ -204,6 +204,33 @@ test('who says nothing, or stops in the handshake, is let go after a while', asy
   expect(lines[1]).toContain('200 ms');
 });
 
+test('of several addresses one that does not answer is passed over for the next, with a limit of its own or without', async () => {
+  const { port } = await serve(tlsOf('member'));
+  const silent = net.createServer((socket) => void open.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  open.push({ close: () => void silent.close() });
+  const addresses = [(silent.address() as net.AddressInfo).port, port].map((one) => ({
+    host: '127.0.0.1',
+    port: one,
+  }));
+  for (const patienceMs of [100, null]) {
+    const transport = transportWith(tlsOf('member'), [], null, { patienceMs });
+    open.push(transport);
+    const reached = await new Promise((resolve, reject) =>
+      transport.connect(
+        addresses,
+        1_000,
+        (socket, address) => {
+          open.push(socket);
+          resolve(address);
+        },
+        (reason) => reject(new Error(reason)),
+      ),
+    );
+    expect(reached).toBe(addresses[1]);
+  }
+});
+
 test('of too many that say nothing the oldest go, and who speaks gets through', async () => {
   const { port, lines } = await serve(tlsOf('member'));
   const idle = Array.from({ length: 200 }, () => net.connect(port, '127.0.0.1'));

@@ -30,6 +30,8 @@ export const settings = {
   reconfigEnabled: true,
   snapshotSizeFactor: -1,
   alwaysSnapshot: false,
+  maxConcurrentSnapSyncs: 10,
+  maxConcurrentDiffSyncs: 100,
 };
 
 /** `members`: ids, `o` behind those that observe. Every server has its id in its ports. */
@@ -130,7 +132,7 @@ export class LeaderStage implements LeaderHost {
       },
       whenSynced: (done) => done(),
       whenReplaceable: (done) => done(),
-      truncate: (_zxid, _reload, done) => done(),
+      truncate: (zxid, _reload, done) => done(zxid),
       installSnapshot: (done) => done(),
       readAfter: () => null,
       snapshotBytes: 0,
