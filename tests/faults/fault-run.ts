@@ -53,8 +53,9 @@ export interface RoundResult {
 }
 
 const smallDiskId = 1;
-const smallDiskMb = 256;
-const snapshotsKept = 3;
+const smallDiskMb = 512;
+/** Snapshots come several a second: old ones go before each fault, and what a learner may need stays. */
+const snapshotsKept = 10;
 const recoveryMs = 90_000;
 const removedTogether = 500;
 
@@ -136,7 +137,6 @@ export class FaultRun {
     }
     broken.push(...check(entries, isFreshAfter(done)));
     if (broken.length > 0) await this.keep(entries, done, broken);
-    else this.purge();
     const count = (wanted: Entry['outcome']): number =>
       entries.filter(({ outcome }) => outcome === wanted).length;
     return {
@@ -232,6 +232,7 @@ export class FaultRun {
     const names = planned === undefined ? null : [...planned];
     while (names === null ? performance.now() < endMs : names.length > 0) {
       await pause(this.random.int(200, 2_500));
+      this.purge();
       await inflict(scene, names?.shift() ?? this.random.pick(this.options.faults ?? faultNames), done);
     }
     if (performance.now() < endMs) await pause(endMs - performance.now());
@@ -310,7 +311,12 @@ export class FaultRun {
   private purge(): void {
     for (const { dataDir } of this.members) {
       const folder = path.join(dataDir, 'version-2');
-      purge({ snapDir: folder, logDir: folder }, snapshotsKept);
+      try {
+        purge({ snapDir: folder, logDir: folder }, snapshotsKept);
+      } catch (error) {
+        // A member that is brought level may remove files itself; the next time does.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
     }
   }
 
