@@ -129,8 +129,8 @@ test('nc: a word in, its answer and the end of the connection out', async () => 
   const ask = (member: Member, word: string) =>
     runToEnd('sh', ['-c', `printf '${word}' | nc -w 5 127.0.0.1 ${member.port}`], { timeoutMs: 20_000 });
   expect(await ask(ours, 'ruok')).toBe('imok');
-  // With a newline, as `echo ruok | nc` sends it.
-  expect(await ask(ours, 'ruok\\n')).toBe(await ask(apache, 'ruok\\n'));
+  // With a newline, as `echo ruok | nc` sends it. Apache's closes with it unread, and the reset may outrun its answer.
+  expect(await ask(ours, 'ruok\\n')).toBe('imok');
   expect(await ask(ours, 'srvr\\n')).toMatch(
     /^Zookeeper version: 3\.8\.\d+-.*\n[^]*Mode: standalone\nNode count: \d+\n$/,
   );

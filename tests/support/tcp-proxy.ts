@@ -17,6 +17,8 @@ export interface TcpProxy {
   cutAtNextReply(): void;
   /** Cuts the connection once it carried more than this many bytes of replies without a pause of 100 ms. */
   cutAboveBytes(bytes: number | null): void;
+  /** How often that has cut it. */
+  readonly cutsAbove: () => number;
   /** Answers these operations as a member that does not know them: UNIMPLEMENTED, and the connection ends. */
   refuseOps(codes: readonly number[]): void;
   stop(): Promise<void>;
@@ -38,7 +40,7 @@ function refusal(chunk: Buffer, codes: readonly number[]): Buffer | null {
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { swallow: false, hang: false, refuse: false, cutNext: false, accepted: 0 };
+  const state = { swallow: false, hang: false, refuse: false, cutNext: false, accepted: 0, cutsAbove: 0 };
   let refused: readonly number[] = [];
   let burstMax: number | null = null;
   const cut = () => {
@@ -71,7 +73,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       }
       burst = performance.now() - burstAt > 100 ? chunk.length : burst + chunk.length;
       burstAt = performance.now();
-      if (burstMax !== null && burst > burstMax) return cut();
+      if (burstMax !== null && burst > burstMax) {
+        state.cutsAbove += 1;
+        return cut();
+      }
       if (!state.hang && !state.swallow) client.write(chunk);
     });
   });
@@ -85,6 +90,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     refuse: (on) => void (state.refuse = on),
     cutAtNextReply: () => void (state.cutNext = true),
     cutAboveBytes: (bytes) => void (burstMax = bytes),
+    cutsAbove: () => state.cutsAbove,
     refuseOps: (codes) => void (refused = codes),
     stop: () =>
       new Promise((resolve) => {
