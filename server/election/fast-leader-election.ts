@@ -263,6 +263,8 @@ export class FastLeaderElection {
   /** Who follows or leads the same leader; zxids and rounds need not agree, as the leader's are of its election. */
   private saying(votes: ReadonlyMap<ServerId, Received>, theirs: Vote): ReadonlySet<ServerId> {
     const serverIds = new Set<ServerId>();
+    // About to follow as well: a config to come may need this server, and then nobody else makes its quorum.
+    if (this.candidacy?.isVoter === false) serverIds.add(this.settings.serverId);
     for (const [serverId, vote] of votes) {
       const same = vote.leader === theirs.leader && vote.peerEpoch === theirs.peerEpoch;
       if (same && vote.state !== 'OBSERVING') serverIds.add(serverId);

@@ -2,9 +2,12 @@ import { JuteReader } from '@/lib/jute/reader';
 import { errorCodes } from '@/lib/protocol/errors';
 import { ops } from '@/lib/protocol/ops';
 import type { Database } from '@/server/processors/database';
-import type { ServerId } from '@/server/quorum/contract';
+import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
+import { isHierarchical } from '@/server/quorum/quorum-config';
+import { specialPaths } from '@/server/tree/data-tree';
 import { isCreateType, readTxn, type Txn } from '@/server/tree/txn';
 import type { LoggedTxn } from '@/server/zab/contract';
+import { reconfigText } from '@/server/zab/reconfig-txn';
 import type { Asked, SimClient } from './client';
 import type { SimMember } from './member';
 import type { World } from './world';
@@ -34,13 +37,23 @@ export class Checker {
   isIsolated: (member: SimMember) => boolean = () => false;
   private readonly indexOf = new Map<bigint, number>();
   private readonly values = new Map<string, Value[]>();
+  /** Of ephemeral znodes: the sessions that made them. */
+  private readonly owners = new Map<string, bigint>();
   /** What was ever on a disk, and behind what: a zxid names one transaction and one history before it. */
   private readonly everLogged = new Map<bigint, { readonly payload: Buffer; readonly previous: bigint }>();
   private readonly leaders = new Map<number, ServerId>();
   /** Of each member's present life: where in the truth it stands, −1 until it has applied something committed. */
   private readonly places = new Map<SimMember, { life: number; last: bigint }>();
 
-  constructor(private readonly world: World) {}
+  /** The configs that began to count somewhere, by version. */
+  private readonly configs = new Map<bigint, string>();
+
+  constructor(
+    private readonly world: World,
+    private readonly members: readonly SimMember[],
+    /** The config in force: the latest that is committed. */
+    public config: QuorumConfig,
+  ) {}
 
   /** Sees every transaction a member applies from now on; what recovery replays is seen before. */
   watch(member: SimMember, database: Database): void {
@@ -78,7 +91,38 @@ export class Checker {
       this.world.fail(`${member.name} applies ${what}, but others have gone on to ${last.what} without it`);
     if (last !== undefined && before < last.zxid)
       this.world.fail(`${member.name} applies ${what} without having applied ${last.what}`);
+    this.checkQuorum(member, this.config, txn.zxid);
     this.append(txn, what);
+  }
+
+  /** Who says that `zxid` is committed has a quorum that has it on disk. */
+  private checkQuorum(member: SimMember, config: QuorumConfig, zxid: bigint): void {
+    const having = this.members.filter(({ platter }) => platter.last >= zxid).map(({ serverId }) => serverId);
+    if (!isQuorum(config, having))
+      this.world.fail(
+        `${member.name} commits ${zxid.toString(16)}, which is on the disks of [${having.join(' ')}] alone, no quorum of ${config.toText().replaceAll('\n', ' ')}`,
+      );
+  }
+
+  /** A config begins to count at a member: the first to say so is a leader with quorums of the old one and the new one. */
+  configured(member: SimMember, config: QuorumConfig): void {
+    const { version } = config;
+    const text = config.toText();
+    this.world.log(() => `${member.name} takes up ${text.replaceAll('\n', ' ')}`);
+    const known = this.configs.get(version);
+    if (known === text) return;
+    if (known !== undefined)
+      this.world.fail(`${member.name} takes up ${text}, where others took up ${known}`);
+    const logged = this.everLogged.get(version);
+    if (logged !== undefined && reconfigText(logged.payload) !== text)
+      this.world.fail(`${member.name} takes up ${text}, which is not what was proposed`);
+    if (member.peer?.leader?.phase !== 'BROADCAST')
+      this.world.fail(`${member.name} takes up ${text}, which no leader has committed`);
+    if (version < this.config.version)
+      this.world.fail(`${member.name} commits ${text} after version ${this.config.version.toString(16)}`);
+    if (this.indexOf.has(version)) this.checkQuorum(member, config, version);
+    this.configs.set(version, text);
+    this.config = config;
   }
 
   private append(txn: Txn, what: string): void {
@@ -91,15 +135,26 @@ export class Checker {
   private learn(txn: Txn): void {
     for (const part of txn.type === ops.multi.code ? txn.txns : [txn]) {
       if (txn.txns.some(({ type }) => type === ops.error.code)) return;
+      if (isCreateType(part.type) && part.ephemeral) this.owners.set(part.path, txn.clientId);
       if (isCreateType(part.type) || part.type === ops.setData.code)
         this.put(part.path, txn.zxid, text(part.data));
       else if (part.type === ops.delete.code) this.put(part.path, txn.zxid, null);
-      else if (part.type === ops.closeSession.code)
-        for (const path of part.paths ?? []) this.put(path, txn.zxid, null);
+      else if (part.type === ops.closeSession.code) this.closed(txn.clientId, part.paths ?? [], txn.zxid);
     }
   }
 
+  /** With a session go its ephemerals, all of them and none of another's. */
+  private closed(sessionId: bigint, paths: readonly string[], zxid: bigint): void {
+    const owned = [...this.owners].filter(([, owner]) => owner === sessionId).map(([path]) => path);
+    if (owned.sort().join(' ') !== [...paths].sort().join(' '))
+      this.world.fail(
+        `with session ${sessionId.toString(16)} go [${paths.join(' ')}] at ${zxid.toString(16)}, it owned [${owned.join(' ')}]`,
+      );
+    for (const path of paths) this.put(path, zxid, null);
+  }
+
   private put(path: string, zxid: bigint, data: string | null): void {
+    if (data === null) this.owners.delete(path);
     const there = this.values.get(path);
     if (there === undefined) this.values.set(path, [{ zxid, data }]);
     else there.push({ zxid, data });
@@ -219,13 +274,30 @@ export class Checker {
     if (sessionId !== 0n) this.toldOver.add(sessionId);
   }
 
+  /** In the end what counts is the same in memory, on disk and in `/zookeeper/config`. */
+  private checkConfig({ name, peer, platter, database }: SimMember): void {
+    const { nodes } = database!.tree;
+    const shown = nodes.data(nodes.find(specialPaths.config));
+    for (const [where, text] of [
+      ['memory', peer!.config.toText()],
+      ['its file', platter.config],
+      [specialPaths.config, shown?.toString('utf8')],
+    ])
+      if (text !== this.config.toText())
+        this.world.fail(`${name} has in ${where} "${text}", the ensemble has "${this.config.toText()}"`);
+    if (peer!.lastSeen !== null || (platter.readConfigs().lastSeen ?? null) !== null)
+      this.world.fail(`${name} still awaits a config`);
+  }
+
   /** After everything is healed: all members are alike. */
   finish(members: readonly SimMember[]): void {
     const [first, ...others] = members.map((member) => summary(member));
     for (const other of others)
       if (other !== first) this.world.fail(`members differ in the end: ${first} and ${other}`);
     const last = this.truth.at(-1)?.zxid ?? 0n;
-    for (const { name, database } of members) {
+    for (const member of members) {
+      const { name, database } = member;
+      this.checkConfig(member);
       if (database!.lastApplied !== last)
         this.world.fail(`${name} ends at ${database!.lastApplied.toString(16)}, not at ${last.toString(16)}`);
       for (const [sessionId, paths] of database!.tree.ephemeralOwners()) {
@@ -234,6 +306,12 @@ export class Checker {
       }
     }
   }
+}
+
+/** Not by the program's own count, which may be what is wrong. */
+export function isQuorum(config: QuorumConfig, serverIds: readonly ServerId[]): boolean {
+  if (isHierarchical(config)) return config.hasQuorum(new Set(serverIds));
+  return serverIds.filter((serverId) => config.voters.has(serverId)).length * 2 > config.voters.size;
 }
 
 /** Leads without a quorum yet: what it applies is its own history, which nobody has agreed to. */

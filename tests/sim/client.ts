@@ -5,7 +5,9 @@ import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops, type OpName } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { Client, type ClientIo } from '@/server/processors/client';
+import { specialPaths } from '@/server/tree/data-tree';
 import type { Checker } from './checker';
+import { randomReconfig } from './configs';
 import type { SimMember } from './member';
 import type { World } from './world';
 
@@ -53,6 +55,8 @@ export class SimClient {
     private readonly world: World,
     private readonly members: readonly SimMember[],
     private readonly checker: Checker,
+    /** Whether this client may ask for another ensemble now. */
+    private readonly reconfigures: () => boolean,
   ) {}
 
   start(): void {
@@ -240,6 +244,7 @@ export class SimClient {
     const { random } = this.world;
     const path = random.pick(paths);
     const data = Buffer.from(`${this.name}-${(this.value += 1)}`);
+    if (this.reconfigures() && random.chance(0.06)) return this.chooseReconfig();
     const roll = random.next();
     if (roll < 0.3)
       return { op: 'getData', path, body: proto.getDataRequest.encode({ path, watch: random.chance(0.5) }) };
@@ -261,5 +266,15 @@ export class SimClient {
       { op: 'setData', path: '/b', data, version: -1 },
     ]);
     return { op: 'multi', path, body: writer.take() };
+  }
+
+  private chooseReconfig(): { op: OpName; path: string; body: Buffer } {
+    const ids = this.members.map(({ serverId }) => serverId);
+    const request = randomReconfig(this.world.random, ids, this.checker.config);
+    this.world.log(
+      () =>
+        `${this.name} asks for ${JSON.stringify({ ...request, curConfigId: String(request.curConfigId) })}`,
+    );
+    return { op: 'reconfig', path: specialPaths.config, body: proto.reconfigRequest.encode(request) };
   }
 }

@@ -1,6 +1,9 @@
 import { JuteWriter } from '@/lib/jute/writer';
 import { zxidCounter, zxidEpoch } from '@/lib/protocol/zxid';
 import type { Database } from '@/server/processors/database';
+import type { ConfigStore } from '@/server/peer/ports';
+import type { QuorumConfig } from '@/server/quorum/contract';
+import { parseQuorumText } from '@/server/quorum/quorum-config';
 import type { EpochStore, LoggedTxn, PeerLink, ZabStorage } from '@/server/zab/contract';
 import { PacketReader } from '@/server/zab/packet-reader';
 import { sendSnapshot, SnapshotReceiver } from '@/server/zab/snapshot-stream';
@@ -29,6 +32,9 @@ export class Platter {
   promise = -1;
   /** The log has everything from here on. */
   logFrom = 0n;
+  /** The text of the dynamic file and of `.dynamic.next`; null where an operator has written none yet. */
+  config: string | null = null;
+  nextConfig: string | null = null;
 
   get isEmpty(): boolean {
     return this.snapshots.length === 0 && this.log.length === 0;
@@ -40,6 +46,14 @@ export class Platter {
     this.acceptedEpoch = this.currentEpoch = null;
     this.logFrom = 0n;
     this.promise = -1;
+  }
+
+  /** The configs a start finds; one seen before that is not later than what counts is passed over. */
+  readConfigs(): { readonly config: QuorumConfig; readonly lastSeen: QuorumConfig | null } {
+    if (this.config === null) throw new Violation('a server starts without a config');
+    const config = parseQuorumText(this.config);
+    const next = this.nextConfig === null ? null : parseQuorumText(this.nextConfig);
+    return { config, lastSeen: next !== null && next.version > config.version ? next : null };
   }
 
   /** The last transaction that a start would find. */
@@ -79,6 +93,36 @@ class Capture implements PeerLink {
   pause(): void {}
   resume(): void {}
   close(): void {}
+}
+
+/** The configuration files; the power may go before and after each step of server/config/dynamic-config. */
+export class SimConfigStore implements ConfigStore {
+  constructor(
+    private readonly platter: Platter,
+    private readonly faults: Faults,
+    private readonly committed: (config: QuorumConfig) => void,
+  ) {}
+
+  private step(change: () => void): void {
+    if (this.faults.crashesHere()) throw new PowerCut();
+    change();
+    if (this.faults.crashesHere()) throw new PowerCut();
+  }
+
+  commit(config: QuorumConfig): void {
+    this.committed(config);
+    this.step(() => (this.platter.config = config.toText()));
+    const { nextConfig } = this.platter;
+    if (nextConfig !== null && parseQuorumText(nextConfig).version <= config.version) this.clearNext();
+  }
+
+  setNext(config: QuorumConfig): void {
+    this.step(() => (this.platter.nextConfig = config.toText()));
+  }
+
+  clearNext(): void {
+    this.step(() => (this.platter.nextConfig = null));
+  }
 }
 
 /** Sees what comes onto a disk, or would if nothing were forgotten. */

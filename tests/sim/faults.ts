@@ -14,6 +14,16 @@ export const bugNames = [
   'truncatesNothing',
   /** What a link delivers is sometimes out of order. */
   'reordersLinks',
+  /** What the leader has logged counts as committed at once. */
+  'commitsBeforeQuorum',
+  /** A reconfig counts the old config's quorum alone. */
+  'countsOldQuorumOnly',
+  /** A config counts from its proposal on. */
+  'takesUpProposedConfig',
+  /** Every twentieth event reaches no watcher. */
+  'losesWatches',
+  /** The first ephemeral znode of a session outlives it. */
+  'leavesEphemerals',
 ] as const;
 export type BugName = (typeof bugNames)[number];
 export type Bugs = Readonly<Partial<Record<BugName, boolean>>>;

@@ -1,7 +1,7 @@
 import { Database } from '@/server/processors/database';
 import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
-import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
+import type { ServerId } from '@/server/quorum/contract';
 import { QuorumPeer } from '@/server/peer/quorum-peer';
 import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
@@ -10,7 +10,7 @@ import type { LoggedTxn } from '@/server/zab/contract';
 import { History } from '@/server/zab/history';
 import type { Checker } from './checker';
 import type { SimClient } from './client';
-import { Platter, PowerCut, SimStorage } from './disk';
+import { Platter, PowerCut, SimConfigStore, SimStorage } from './disk';
 import type { Faults } from './faults';
 import { SimElection, SimQuorum, type SimNetwork } from './network';
 import type { Timer, World } from './world';
@@ -24,7 +24,13 @@ const tickTimeMs = 200;
 const initLimitTicks = 10;
 const syncLimitTicks = 5;
 
-export const pipelineSettings = {
+/** What an operator decides for all members alike. */
+export interface EnsembleSettings {
+  readonly reconfigEnabled: boolean;
+  readonly standaloneEnabled: boolean;
+}
+
+const pipelineSettings = {
   minSessionTimeoutMs: tickTimeMs * 2,
   maxSessionTimeoutMs: tickTimeMs * 20,
   globalOutstandingLimit: 1_000,
@@ -32,7 +38,6 @@ export const pipelineSettings = {
   closeSessionTxnEnabled: true,
   skipAcl: true,
   enforceQuota: false,
-  reconfigEnabled: false,
   localSessionsUpgradingEnabled: true,
   digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
@@ -77,7 +82,7 @@ export class SimMember {
     readonly serverId: ServerId,
     private readonly world: World,
     network: SimNetwork,
-    private readonly config: QuorumConfig,
+    private readonly ensemble: EnsembleSettings,
     private readonly faults: Faults,
     private readonly checker: Checker,
     /** Where observers look for masters; 0 where they follow the leader. */
@@ -147,6 +152,7 @@ export class SimMember {
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
     this.quorum.die();
+    this.election.died();
     for (const pipe of [...this.world.network.links])
       for (const end of pipe.ends) if (end.isOf(this)) end.died();
     for (const client of [...this.clients]) client.lostConnection();
@@ -154,8 +160,9 @@ export class SimMember {
     this.peer = this.pipeline = this.database = this.storage = null;
   }
 
+  /** A removed server starts as one that goes on running; a real one asks its operator for a line of its own first. */
   start(): void {
-    if (this.isUp) return;
+    if (this.isUp || this.platter.config === null) return;
     this.isUp = true;
     this.life += 1;
     this.world.log(() => `${this.name} starts`);
@@ -172,7 +179,13 @@ export class SimMember {
       world.fail(`${this.name} has another digest at ${zxid.toString(16)}`);
     const ids = new SessionIds(serverId, Math.floor(world.nowMs) + this.life * 1_000);
     const locals = world.seed % 4 === 0 ? new LocalSessions(new SessionTracker(tickTimeMs, nowMs)) : null;
-    const pipeline = new Pipeline(database, ids, pipelineSettings, meter, locals);
+    const pipeline = new Pipeline(
+      database,
+      ids,
+      { ...pipelineSettings, reconfigEnabled: this.ensemble.reconfigEnabled },
+      meter,
+      locals,
+    );
     this.pipeline = pipeline;
     const storage = new SimStorage(
       world,
@@ -195,8 +208,7 @@ export class SimMember {
     this.checker.watch(this, database);
     this.peer = new QuorumPeer({
       settings: this.settings(),
-      config: this.config,
-      lastSeen: null,
+      ...this.platter.readConfigs(),
       ports: {
         clock: {
           monotonicMs: () => this.monotonicMs(),
@@ -207,7 +219,7 @@ export class SimMember {
         election: this.election,
         quorum: this.quorum,
         storage,
-        configs: { commit() {}, setNext() {}, clearNext() {} },
+        configs: new SimConfigStore(this.platter, faults, (config) => this.checker.configured(this, config)),
       },
       history,
       database,
@@ -237,7 +249,7 @@ export class SimMember {
         initLimitMs: tickTimeMs * initLimitTicks,
         syncLimitMs: tickTimeMs * syncLimitTicks,
         packetBytesMax: 1 << 21,
-        reconfigEnabled: false,
+        reconfigEnabled: this.ensemble.reconfigEnabled,
         snapshotSizeFactor: 0.33,
         alwaysSnapshot: this.world.random.chance(0.05),
         maxConcurrentSnapSyncs: 1,
@@ -246,12 +258,12 @@ export class SimMember {
       election: { minNotificationIntervalMs: 200, maxNotificationIntervalMs: 2_000 },
       connectLimitMs: tickTimeMs * initLimitTicks,
       observerReconnectDelayMs: 100,
+      standaloneEnabled: this.ensemble.standaloneEnabled,
       readOnlyModeEnabled: false,
       observerElectionDelayMs: 100,
       observerMasterPort: this.observerMasterPort,
       observerMasterSizeLimitBytes: 32 << 20,
       leaderServes: true,
-      standaloneEnabled: true,
       multiAddressEnabled: false,
     };
   }

@@ -1,7 +1,8 @@
 import { readNotification } from '@/server/election/notification';
 import type { Dialling, ElectionNetwork, QuorumNetwork } from '@/server/peer/ports';
-import type { HostPort, ServerId } from '@/server/quorum/contract';
+import type { HostPort, QuorumConfig, QuorumServer, ServerId } from '@/server/quorum/contract';
 import type { LinkHandler, PeerLink } from '@/server/zab/contract';
+import { serverOfHost } from './configs';
 import type { Bugs } from './faults';
 import type { SimMember } from './member';
 import { Violation, type World } from './world';
@@ -15,6 +16,8 @@ export class SimNetwork {
   /** `from>to` pairs that deliver nothing now. */
   private readonly cuts = new Set<string>();
   readonly links = new Set<SimPipe>();
+  /** Pairs of servers, the lower first, that have a connection between their election ports. */
+  readonly electionLinks = new Set<string>();
   latencyMaxMs = 3;
 
   constructor(
@@ -204,9 +207,17 @@ export class SimEnd implements PeerLink {
   }
 }
 
-/** The election port of one member: of what is to be said to a server, the newest alone is kept. */
+const pairOf = (a: ServerId, b: ServerId): string => `${Math.min(a, b)}-${Math.max(a, b)}`;
+
+/**
+ * The election port of one member: of what is to be said to a server, the newest alone is kept. Whoever knows the other's
+ * address makes the connection; it carries both ways.
+ */
 export class SimElection implements ElectionNetwork {
   private readonly unsent = new Map<ServerId, Buffer>();
+  private servers: ReadonlyMap<ServerId, QuorumServer> = new Map();
+  /** Where this member listens; a server that no config names any more, where it did. */
+  private port = 0;
 
   constructor(
     private readonly network: SimNetwork,
@@ -215,45 +226,64 @@ export class SimElection implements ElectionNetwork {
 
   send(to: ServerId, notification: Buffer): void {
     this.unsent.set(to, notification);
-    this.deliver(to);
+    this.connect(to);
   }
 
-  private deliver(to: ServerId): void {
+  /** Takes what time a message takes, and lets out what waits here; over a new connection also what waits there. */
+  private connect(to: ServerId): void {
     const { network, own } = this;
     const { life } = own;
     network.world.after(network.latencyMs(), () => {
-      const bytes = this.unsent.get(to);
       const target = network.members.get(to);
-      if (own.life !== life || bytes === undefined || target === undefined) return;
-      if (!target.isUp || network.isCut(own.serverId, to) || network.isCut(to, own.serverId)) return;
-      this.unsent.delete(to);
-      const notification = readNotification(bytes);
-      if (typeof notification === 'string') throw new Violation(`a member sent ${notification}`);
-      network.world.log(
-        () =>
-          `server.${own.serverId} to server.${to}: ${notification.state} for ${notification.leader} round ${notification.electionEpoch}`,
-      );
-      target.election.connected(own.serverId);
-      target.handle(() => target.peer?.notified(own.serverId, notification, target.nowMs));
+      if (own.life !== life || target?.isUp !== true) return;
+      if (network.isCut(own.serverId, to) || network.isCut(to, own.serverId)) return;
+      const pair = pairOf(own.serverId, to);
+      const isNew = !network.electionLinks.has(pair);
+      if (isNew && !this.reaches(target)) return;
+      network.electionLinks.add(pair);
+      this.deliver(target);
+      if (isNew) target.election.connect(own.serverId);
     });
   }
 
-  /** There is a connection now, whoever made it: what waited goes out. */
-  private connected(to: ServerId): void {
-    if (this.unsent.has(to)) this.deliver(to);
+  private reaches(target: SimMember): boolean {
+    const address = this.servers.get(target.serverId)?.addresses[0];
+    return address !== undefined && address.electionPort === target.election.port;
+  }
+
+  private deliver(target: SimMember): void {
+    const { network, own } = this;
+    const bytes = this.unsent.get(target.serverId);
+    if (bytes === undefined) return;
+    this.unsent.delete(target.serverId);
+    const notification = readNotification(bytes);
+    if (typeof notification === 'string') throw new Violation(`a member sent ${notification}`);
+    network.world.log(
+      () =>
+        `${own.name} to ${target.name}: ${notification.state} for ${notification.leader} round ${notification.electionEpoch}`,
+    );
+    target.handle(() => target.peer?.notified(own.serverId, notification, target.nowMs));
   }
 
   connectAll(): void {
-    for (const to of this.unsent.keys()) this.deliver(to);
+    for (const to of this.servers.keys()) if (to !== this.own.serverId) this.connect(to);
   }
 
-  configure(): void {}
+  configure(config: QuorumConfig, next: QuorumConfig | null): void {
+    this.servers = new Map([...(next?.servers ?? []), ...config.servers]);
+    const own = config.servers.get(this.own.serverId)?.addresses[0];
+    if (own !== undefined) this.port = own.electionPort;
+  }
+
+  died(): void {
+    const { network, own } = this;
+    this.unsent.clear();
+    for (const to of network.members.keys()) network.electionLinks.delete(pairOf(own.serverId, to));
+  }
 }
 
-/** Everybody listens at the same ports, each at a host of its own. */
-export const quorumPort = 2888;
+/** The same at every host. */
 export const observerMasterPort = 2191;
-export const hostOf = (serverId: ServerId): string => `m${serverId}`;
 
 type Accepting = (link: PeerLink, nowMs: number) => LinkHandler | null;
 
@@ -279,7 +309,7 @@ export class SimQuorum implements QuorumNetwork {
     const attempt = (): void => {
       if (isCancelled || own.life !== life) return;
       for (const address of addresses) {
-        const target = network.members.get(Number(address.host.slice(1)));
+        const target = network.members.get(serverOfHost(address.host));
         if (target?.quorum.accepts(own, address.port) === true)
           return target.quorum.accept(own, address.port, (link, nowMs) => connected(link, nowMs, address));
       }
@@ -310,17 +340,17 @@ export class SimQuorum implements QuorumNetwork {
     from.handle(() => pipe.ends[0].attach(connected(pipe.ends[0], from.nowMs)));
   }
 
+  /** Nowhere without an address, as a server that no config names any more. */
   listen(addresses: readonly HostPort[], connected: Accepting): { close(): void } {
-    const { port } = addresses[0]!;
-    this.listeners.set(port, connected);
+    for (const { port } of addresses) this.listeners.set(port, connected);
     return {
       close: () => {
-        if (this.listeners.get(port) === connected) this.listeners.delete(port);
+        for (const { port } of addresses)
+          if (this.listeners.get(port) === connected) this.listeners.delete(port);
       },
     };
   }
 
-  /** Its process is gone. */
   die(): void {
     this.listeners.clear();
   }

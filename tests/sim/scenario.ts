@@ -1,11 +1,10 @@
-import { makeQuorumConfig } from '@/server/quorum/quorum-config';
-import type { Hierarchy } from '@/server/quorum/verifiers';
-import type { QuorumConfig, QuorumServer, ServerId } from '@/server/quorum/contract';
-import { Checker } from './checker';
+import { withBugs } from './bugs';
+import { Checker, isQuorum } from './checker';
 import { SimClient } from './client';
+import { firstConfig, operatorsConfig } from './configs';
 import { Faults, type Bugs } from './faults';
-import { SimMember } from './member';
-import { hostOf, observerMasterPort, quorumPort, SimNetwork } from './network';
+import { SimMember, type EnsembleSettings } from './member';
+import { observerMasterPort, SimNetwork } from './network';
 import { Violation, World } from './world';
 
 /** One seed's run: an ensemble, clients, a time of faults, then peace, in which everything must come right. */
@@ -27,6 +26,8 @@ export interface ScenarioOptions {
 }
 
 const faultyMs = 12_000;
+/** What was asked by then has reached a leader, or nobody, when peace comes. */
+const lastReconfigMs = 8_000;
 /** Within this, a healed ensemble must serve, and have served everybody everything. */
 const recoveryMs = 20_000;
 
@@ -35,7 +36,7 @@ export function runSeed(seed: number, options: ScenarioOptions = {}): Outcome {
   const scenario = new Scenario(world, options.bugs ?? {});
   let fault: string | null = null;
   try {
-    scenario.run();
+    withBugs(options.bugs ?? {}, () => scenario.run());
   } catch (error) {
     // An assertion of the program, or a check of ours; either way the seed has found something.
     fault = error instanceof Violation ? error.message : String((error as Error).stack);
@@ -56,28 +57,36 @@ class Scenario {
   private readonly network: SimNetwork;
   private readonly members: SimMember[] = [];
   private readonly clients: SimClient[] = [];
-  private readonly config: QuorumConfig;
   private readonly faults: Faults;
+  private readonly ensemble: EnsembleSettings;
+  private readonly hasObserverMasters: boolean;
 
   constructor(
     private readonly world: World,
     bugs: Bugs,
   ) {
-    this.checker = new Checker(world);
+    const { random } = world;
     this.network = new SimNetwork(world, bugs);
     world.network = this.network;
-    this.faults = new Faults(world.random, bugs);
-    this.config = makeConfig(world, bugs);
-    const masterPort = world.random.chance(0.5) ? observerMasterPort : 0;
-    for (const serverId of this.config.servers.keys()) {
-      const { network, config, faults, checker } = this;
-      const member = new SimMember(serverId, world, network, config, faults, checker, masterPort);
+    this.faults = new Faults(random, bugs);
+    this.ensemble = { reconfigEnabled: random.chance(0.6), standaloneEnabled: random.chance(0.7) };
+    const voters = random.pick([3, 3, 3, 4, 5]);
+    const config = firstConfig(random, voters, random.pick([0, 0, 1, 2]));
+    this.checker = new Checker(world, this.members, config);
+    this.hasObserverMasters = random.chance(0.5);
+    const masterPort = this.hasObserverMasters ? observerMasterPort : 0;
+    const newcomers = this.ensemble.reconfigEnabled ? random.int(0, 7 - config.servers.size) : 0;
+    for (let serverId = 1; serverId <= config.servers.size + newcomers; serverId += 1) {
+      const { network, ensemble, faults, checker } = this;
+      const member = new SimMember(serverId, world, network, ensemble, faults, checker, masterPort);
+      if (config.servers.has(serverId)) member.platter.config = config.toText();
       this.members.push(member);
       this.network.members.set(serverId, member);
     }
-    const count = world.random.int(2, 5);
+    const count = random.int(2, 5);
+    const reconfigures = (): boolean => this.ensemble.reconfigEnabled && world.nowMs < lastReconfigMs;
     for (let index = 1; index <= count; index += 1)
-      this.clients.push(new SimClient(`client.${index}`, world, this.members, this.checker));
+      this.clients.push(new SimClient(`client.${index}`, world, this.members, this.checker, reconfigures));
   }
 
   get answers(): number {
@@ -86,17 +95,20 @@ class Scenario {
 
   run(): void {
     const { world } = this;
-    for (const member of this.members) world.after(world.random.int(0, 300), () => member.start());
+    for (const member of this.members)
+      if (this.isInForce(member)) world.after(world.random.int(0, 300), () => member.start());
     for (const client of this.clients) client.start();
     this.nextFault();
     world.run(faultyMs);
     this.makePeace();
+    // Who may be missed is known once no reconfig is left half done.
+    if (this.ensemble.reconfigEnabled && !this.isAgreed()) this.serveWithout([]);
     if (world.random.chance(0.5)) this.serveWithout(this.minority());
     this.serveWithout([]);
     for (const client of this.clients) client.stop();
     if (!world.run(world.nowMs + recoveryMs, () => this.isLevel()))
       world.fail(`members are not level after ${recoveryMs} ms: ${this.describe()}`);
-    this.checker.finish(this.members);
+    this.checker.finish(this.members.filter((member) => this.isNeeded(member)));
   }
 
   // Faults.
@@ -123,8 +135,9 @@ class Scenario {
     else if (roll < 0.86) this.network.reset(member.serverId, random.pick(this.members).serverId);
     else if (roll < 0.9) member.jumpClock(random.int(-100_000, 100_000));
     else if (roll < 0.94) this.slowDisk(member);
-    else if (roll < 0.97) this.crashAll();
-    else this.wipe(member);
+    else if (roll < 0.96) this.crashAll();
+    else if (roll < 0.98) this.wipe(member);
+    else this.start(member);
   }
 
   private crash(member: SimMember): void {
@@ -134,8 +147,16 @@ class Scenario {
 
   private restartLater(member: SimMember): void {
     this.world.after(this.world.random.int(10, 2_500), () => {
-      if (this.faults.isOn) member.start();
+      if (this.faults.isOn) this.start(member);
     });
+  }
+
+  /** A newcomer first gets a file from its operator. */
+  private start(member: SimMember): void {
+    const { platter, serverId } = member;
+    if (platter.config === null)
+      platter.config = operatorsConfig(this.world.random, serverId, this.checker.config).toText();
+    member.start();
   }
 
   private crashLeader(): void {
@@ -187,7 +208,8 @@ class Scenario {
    * has not: when all others are up and follow one leader, and this one is down.
    */
   private wipe(member: SimMember): void {
-    if (!this.isLevel()) return;
+    if (!this.isInForce(member) || !this.isLevel() || !this.isAgreed()) return;
+    if (isQuorum(this.checker.config, [member.serverId])) return;
     member.crash('and loses its disk');
     member.platter.wipe();
     this.restartLater(member);
@@ -207,11 +229,12 @@ class Scenario {
   /** As many voters as can be missed, and sometimes an observer. */
   private minority(): readonly SimMember[] {
     const { random } = this.world;
-    const left = new Set(this.config.voters);
+    const { config } = this.checker;
+    const left = new Set(config.voters);
     const missed = random.shuffled(this.members).filter(({ serverId }) => {
-      if (this.config.observers.has(serverId)) return random.chance(0.5);
+      if (!config.voters.has(serverId)) return random.chance(0.5);
       left.delete(serverId);
-      if (this.config.hasQuorum(left)) return true;
+      if (config.hasQuorum(left)) return true;
       left.add(serverId);
       return false;
     });
@@ -226,24 +249,98 @@ class Scenario {
     world.log(() => `all but [${missed.map(({ name }) => name).join(' ')}] must serve`);
     for (const member of missed) member.crash('for good');
     const others = this.members.filter((member) => !missed.includes(member));
-    for (const member of others) member.start();
-    const settled = world.run(world.nowMs + recoveryMs, () =>
-      others.every((member) => member.pipeline?.isServing === true),
-    );
-    if (!settled) world.fail(`a healed ensemble is not whole after ${recoveryMs} ms: ${this.describe()}`);
+    for (const member of others) this.start(member);
+    const serves = (): boolean => world.run(world.nowMs + recoveryMs, () => this.isQuorumServing());
+    if (!serves() && !(this.freeStuck() && serves()))
+      world.fail(`no quorum serves after ${recoveryMs} ms: ${this.describe()}`);
+    this.fetchStrays(others);
+    if (!world.run(world.nowMs + recoveryMs, () => others.every((member) => this.isWell(member))))
+      world.fail(`a healed ensemble is not whole after ${recoveryMs} ms: ${this.describe()}`);
     this.checkProgress();
+  }
+
+  /** The config in force names it. */
+  private isInForce({ serverId }: SimMember): boolean {
+    return this.checker.config.servers.has(serverId);
+  }
+
+  /** Must serve when all is well. Observers of observer masters cannot where a leader is the only voter, as with Apache. */
+  private isNeeded(member: SimMember): boolean {
+    const { voters } = this.checker.config;
+    const voting = this.members.filter(({ serverId, isUp }) => isUp && voters.has(serverId));
+    const isLeftOut = this.hasObserverMasters && !voters.has(member.serverId) && voting.length < 2;
+    return this.isInForce(member) && !isLeftOut;
+  }
+
+  private isServing({ pipeline, peer }: SimMember): boolean {
+    return pipeline?.isServing === true && peer!.config.version === this.checker.config.version;
+  }
+
+  /** Everybody knows the config in force, and nobody has seen one that is to come. */
+  private isAgreed(): boolean {
+    const { config } = this.checker;
+    return this.members.every(({ platter }) => {
+      if (platter.config === null) return true;
+      const { config: own, lastSeen } = platter.readConfigs();
+      return lastSeen === null && own.version === config.version;
+    });
+  }
+
+  private isWell(member: SimMember): boolean {
+    return !this.isNeeded(member) || this.isServing(member);
+  }
+
+  private isQuorumServing(): boolean {
+    const serving = this.members.filter((member) => this.isServing(member)).map(({ serverId }) => serverId);
+    return isQuorum(this.checker.config, serving);
+  }
+
+  /**
+   * A reconfig was on its way when every voter lost, and a voter to come kept, the same transaction. The latter has no right
+   * to lead, and the former must not take back what may be committed: as with Apache, an operator has to know better.
+   */
+  private freeStuck(): boolean {
+    const { config, truth } = this.checker;
+    const [voters, others] = [true, false].map((votes) =>
+      this.members.filter(({ serverId }) => config.voters.has(serverId) === votes),
+    );
+    const last = voters!.reduce((most, { platter }) => (platter.last > most ? platter.last : most), 0n);
+    const ahead = others!.filter(({ platter, isUp }) => isUp && platter.last > last);
+    if (this.isAgreed() || last < (truth.at(-1)?.zxid ?? 0n)) return false;
+    for (const member of ahead) {
+      member.crash('for its operator, who empties its disk');
+      member.platter.wipe();
+      member.start();
+    }
+    return ahead.length > 0;
+  }
+
+  /** Whoever knows only servers that are gone, or have moved, needs its operator: nobody else can tell it. */
+  private fetchStrays(members: readonly SimMember[]): void {
+    for (const member of members) {
+      const { platter, serverId } = member;
+      if (this.isWell(member) || platter.readConfigs().config.version === this.checker.config.version)
+        continue;
+      member.crash('for its operator');
+      platter.config = operatorsConfig(this.world.random, serverId, this.checker.config).toText();
+      platter.nextConfig = null;
+      member.start();
+    }
   }
 
   private isLevel(): boolean {
     const last = this.checker.truth.at(-1)?.zxid ?? 0n;
     const told = [...this.checker.toldOver];
-    return this.members.every(
-      ({ pipeline, database, peer }) =>
+    return this.members.every((member) => {
+      if (!this.isNeeded(member)) return true;
+      const { database, peer } = member;
+      return (
         told.every((sessionId) => database?.sessions.get(sessionId) === undefined) &&
-        pipeline?.isServing === true &&
+        this.isServing(member) &&
         database?.lastApplied === last &&
-        (peer?.leader?.outstanding ?? 0) === 0,
-    );
+        (peer?.leader?.outstanding ?? 0) === 0
+      );
+    });
   }
 
   /** A write made now must be answered. */
@@ -262,41 +359,4 @@ class Scenario {
       })
       .join(', ');
   }
-}
-
-function makeConfig(world: World, bugs: Bugs): QuorumConfig {
-  const { random } = world;
-  const voters = random.pick([3, 3, 3, 4, 5]);
-  const observers = random.pick([0, 0, 1, 2]);
-  const servers = new Map<ServerId, QuorumServer>();
-  for (let serverId = 1; serverId <= voters + observers; serverId += 1) {
-    servers.set(serverId, {
-      serverId,
-      addresses: [{ host: hostOf(serverId), quorumPort, electionPort: 1 }],
-      type: serverId <= voters ? 'participant' : 'observer',
-      clientAddress: null,
-    });
-  }
-  const config = makeQuorumConfig(
-    servers,
-    0n,
-    voters === 5 && random.chance(0.5) ? hierarchyOf(random) : null,
-  );
-  if (bugs.halfIsQuorum !== true) return config;
-  const isHalf = (ids: ReadonlySet<ServerId>): boolean =>
-    [...ids].filter((id) => config.voters.has(id)).length * 2 >= config.voters.size - 1;
-  return Object.create(config, { hasQuorum: { value: isHalf } }) as QuorumConfig;
-}
-
-/** Five voters in two groups, or with weights. */
-function hierarchyOf(random: World['random']): Hierarchy {
-  const weights = new Map([1, 2, 3, 4, 5].map((serverId) => [serverId, random.pick([1, 1, 2])]));
-  if (random.chance(0.5)) return { groups: new Map([[1, new Set([1, 2, 3, 4, 5])]]), weights };
-  return {
-    groups: new Map([
-      [1, new Set([1, 2, 3])],
-      [2, new Set([4, 5])],
-    ]),
-    weights: new Map([1, 2, 3, 4, 5].map((serverId) => [serverId, 1])),
-  };
 }

@@ -19,6 +19,9 @@ export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
+/** A hundred times what a run takes. */
+const eventsMax = 3_000_000;
+
 export class World {
   nowMs = 0;
   readonly random: Random;
@@ -27,6 +30,7 @@ export class World {
   readonly trace: string[] = [];
   private readonly heap: Event[] = [];
   private made = 0;
+  private ran = 0;
 
   constructor(
     readonly seed: number,
@@ -64,6 +68,8 @@ export class World {
       }
       this.pop();
       if (next.isCancelled) continue;
+      this.ran += 1;
+      if (this.ran > eventsMax) this.fail(`more than ${eventsMax} events: something goes round in circles`);
       this.nowMs = next.atMs;
       next.run();
       if (done()) return true;

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { FastLeaderElection } from '@/server/election/fast-leader-election';
 import { configOf } from '../zab/leader-stage';
 
-/** A server that votes only in the config to come, whose quorum needs it (seed 486 of the simulation). */
+/** A server that votes only in the config to come, whose quorum needs it (seeds 474 and 486 of the simulation). */
 
-test('a voter of the config to come counts itself, and so elects the leader that its quorum needs', () => {
+function comingVoter() {
   const elected: number[] = [];
   const due: ((nowMs: number) => void)[] = [];
   const election = new FastLeaderElection(
@@ -25,16 +25,21 @@ test('a voter of the config to come counts itself, and so elects the leader that
     },
   );
   election.look({ isVoter: false, lastLogged: 2n, currentEpoch: 1 });
-  const vote = {
-    leader: 3,
-    zxid: 5n,
-    electionEpoch: 1n,
-    peerEpoch: 1n,
-    state: 'LOOKING',
-    version: 2,
-    config: '',
-  } as const;
-  for (const from of [1, 3]) election.receive(from, vote, 0);
+  return { election, elected, due };
+}
+
+const vote = { leader: 3, zxid: 5n, electionEpoch: 1n, peerEpoch: 1n, version: 2, config: '' } as const;
+
+test('a voter of the config to come counts itself, and so elects the leader that its quorum needs', () => {
+  const { election, elected, due } = comingVoter();
+  for (const from of [1, 3]) election.receive(from, { ...vote, state: 'LOOKING' }, 0);
   due.at(-1)!(200);
+  expect(elected).toEqual([3]);
+});
+
+test('it joins a leader that is short of just this server', () => {
+  const { election, elected } = comingVoter();
+  election.receive(1, { ...vote, electionEpoch: 7n, state: 'FOLLOWING' }, 0);
+  election.receive(3, { ...vote, electionEpoch: 7n, state: 'LEADING' }, 0);
   expect(elected).toEqual([3]);
 });
