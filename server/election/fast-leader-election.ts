@@ -247,15 +247,19 @@ export class FastLeaderElection {
     );
   }
 
-  /** Somebody leads or follows already: join, where a quorum does and the leader itself says so. */
+  /**
+   * Somebody leads or follows already: join, where a quorum does and the leader itself says so. A config to come is not
+   * asked: its quorum may need this very server, or be one that came to nothing; the leader knows.
+   */
   private heardSettled(from: ServerId, theirs: Notification, nowMs: number): void {
+    const { config } = this.host;
     if (theirs.electionEpoch === this.electionEpoch) {
       this.received.set(from, theirs);
-      if (this.isQuorum(this.saying(this.received, theirs)) && this.leads(this.received, theirs))
+      if (config.hasQuorum(this.saying(this.received, theirs)) && this.leads(this.received, theirs))
         return this.decide(theirs, nowMs);
     }
     this.settled.set(from, theirs);
-    if (!this.isQuorum(this.saying(this.settled, theirs)) || !this.leads(this.settled, theirs)) return;
+    if (!config.hasQuorum(this.saying(this.settled, theirs)) || !this.leads(this.settled, theirs)) return;
     this.electionEpoch = theirs.electionEpoch;
     this.decide(theirs, nowMs);
   }
@@ -263,8 +267,6 @@ export class FastLeaderElection {
   /** Who follows or leads the same leader; zxids and rounds need not agree, as the leader's are of its election. */
   private saying(votes: ReadonlyMap<ServerId, Received>, theirs: Vote): ReadonlySet<ServerId> {
     const serverIds = new Set<ServerId>();
-    // About to follow as well: a config to come may need this server, and then nobody else makes its quorum.
-    if (this.candidacy?.isVoter === false) serverIds.add(this.settings.serverId);
     for (const [serverId, vote] of votes) {
       const same = vote.leader === theirs.leader && vote.peerEpoch === theirs.peerEpoch;
       if (same && vote.state !== 'OBSERVING') serverIds.add(serverId);

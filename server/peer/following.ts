@@ -22,6 +22,7 @@ export class Following implements LearnerHost {
   private path: LearnerPath | null = null;
   private dialling: { cancel(): void };
   private door: { close(): void } | null = null;
+  private place = '';
   private isClosed = false;
 
   constructor(
@@ -76,7 +77,7 @@ export class Following implements LearnerHost {
 
   /** With a port for it, a follower is an observer master from now on. */
   private takeObservers(epoch: number, nowMs: number): void {
-    const { ports, settings, warnOfPeers: warn, log } = this.options;
+    const { settings, warnOfPeers: warn, log } = this.options;
     const { observerMasterPort: port, observerMasterSizeLimitBytes: heldBackBytesMax } = settings;
     if (port === 0 || this.zab.isObserver) return;
     const { upstream } = this.learner!;
@@ -87,8 +88,21 @@ export class Following implements LearnerHost {
       info: (sentence) => log.info(sentence),
     });
     this.learner!.observerMaster = master;
+    this.openDoor();
+  }
+
+  /** Where observers are taken in; called whenever a config counts that may say another host, or the first. */
+  openDoor(): void {
+    const { ports, settings } = this.options;
+    const master = this.learner?.observerMaster;
+    if (!master) return;
     const self = this.events.config().servers.get(this.zab.serverId);
+    const port = settings.observerMasterPort;
     const addresses = (self?.addresses ?? []).map(({ host }) => ({ host, port }));
+    const place = JSON.stringify(addresses);
+    if (place === this.place) return;
+    this.door?.close();
+    this.place = place;
     this.door = ports.quorum.listen(addresses, (link, atMs) => master.connected(link, atMs));
   }
 

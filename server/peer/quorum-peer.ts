@@ -326,6 +326,7 @@ export class QuorumPeer implements ElectionHost {
     const config = this.membership.read(text, specialPaths.config);
     const wasObserver = this.membership.isObserver;
     if (config === null || !this.membership.activate(config)) return;
+    if (this.role instanceof Following) this.role.openDoor();
     if (designatedLeader === this.leaderId && wasObserver === this.membership.isObserver) return;
     this.reassigned(designatedLeader, `the ensemble was reconfigured, server ${designatedLeader} leads it`);
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FastLeaderElection } from '@/server/election/fast-leader-election';
 import { configOf } from '../zab/leader-stage';
 
-/** A server that votes only in the config to come, whose quorum needs it (seeds 474 and 486 of the simulation). */
+/** A server that votes only in the config to come, whose quorum needs it (found by the simulation). */
 
 function comingVoter() {
   const elected: number[] = [];
@@ -37,7 +37,7 @@ test('a voter of the config to come counts itself, and so elects the leader that
   expect(elected).toEqual([3]);
 });
 
-test('it joins a leader that is short of just this server', () => {
+test('it joins a leader that a quorum follows, whatever the config to come would need', () => {
   const { election, elected } = comingVoter();
   election.receive(1, { ...vote, electionEpoch: 7n, state: 'FOLLOWING' }, 0);
   election.receive(3, { ...vote, electionEpoch: 7n, state: 'LEADING' }, 0);
