@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['tests/{rules,lib,server,components,faults}/**/*.test.{ts,tsx}'], 30_000, true),
-      project('sim', ['tests/sim/**/*.test.ts'], 240_000, false),
+      project('sim', ['tests/sim/**/*.test.ts'], 900_000, false),
       project('process', ['tests/process/**/*.test.ts'], 120_000, false),
       project('interop', ['tests/interop/**/*.test.ts'], 180_000, false),
       project('e2e', ['tests/e2e/**/*.test.ts'], 240_000, false),
