@@ -178,9 +178,13 @@ export class EnsembleMember {
 
   /** Waits until it answers at its client port, though it may serve nobody yet. */
   async answering(): Promise<void> {
-    await until(`server ${this.id} answers`, async () =>
-      (await this.word('ruok')) === 'imok' ? true : undefined,
-    );
+    const { id, kind } = this;
+    await until(`server ${id} (${kind}) answers, or ended`, async () =>
+      !this.running || (await this.word('ruok')) === 'imok' ? true : undefined,
+    ).catch((cause: unknown) => {
+      throw new Error(`server ${id} (${kind}) does not answer:\n${this.output().slice(-6_000)}`, { cause });
+    });
+    if (!this.running) throw new Error(`server ${id} (${kind}) ended:\n${this.output().slice(-6_000)}`);
   }
 
   async serving(timeoutMs = 60_000): Promise<Role> {

@@ -1,22 +1,78 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 /**
- * `count` loopback ports that were free a moment ago. All are held until the last is found, so they differ. Another
- * process may still take one in between; a server under test that fails to bind says so and the test fails loudly.
+ * Ports for servers under test. A port that the system itself gives out (from 32768 on) may become the near end of
+ * anybody's connection before the server binds it, so they are taken from below, and each is claimed by a file with the
+ * process id of the claimant: test files run side by side, and each must get others.
  */
+const [lowest, highest] = [10_000, 31_000];
+const claims = path.join(tmpdir(), 'zoodeck-test-ports');
+const claimed = new Set<number>();
+
+process.on('exit', () => {
+  for (const port of claimed) rmSync(claimOf(port), { force: true });
+});
+
+function claimOf(port: number): string {
+  return path.join(claims, String(port));
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** True when the port is this process's from now to its end. */
+function claim(port: number): boolean {
+  mkdirSync(claims, { recursive: true });
+  for (;;) {
+    try {
+      const file = openSync(claimOf(port), 'wx');
+      writeSync(file, String(process.pid));
+      closeSync(file);
+      claimed.add(port);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      let owner: string;
+      try {
+        owner = readFileSync(claimOf(port), 'utf8');
+      } catch {
+        continue; // Given back in between.
+      }
+      // An empty one is being written at this moment.
+      if (owner === '' || lives(Number(owner))) return false;
+      rmSync(claimOf(port), { force: true });
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const holder = createServer();
+  return new Promise((resolve) => {
+    holder.once('error', () => resolve(false));
+    holder.listen(port, '127.0.0.1', () => holder.close(() => resolve(true)));
+  });
+}
+
+function anyPort(room: number): number {
+  return lowest + Math.floor(Math.random() * (highest - lowest - room));
+}
+
+/** `count` loopback ports that nothing listens on and no other test is given. */
 export async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const holder = createServer();
-      await new Promise<void>((resolve, reject) => {
-        holder.once('error', reject);
-        holder.listen(0, '127.0.0.1', resolve);
-      });
-      return holder;
-    }),
-  );
-  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
-  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = anyPort(0);
+    if (claim(port) && (await isFree(port))) ports.push(port);
+  }
   return ports;
 }
 
@@ -28,20 +84,11 @@ export async function freePort(): Promise<number> {
 /** Distances of an ensemble's ports from its first client port: four for clients, peers and elections each. */
 const ensembleOffsets = [0, 7, 1007].flatMap((first) => [0, 1, 2, 3].map((index) => first + index));
 
-function isFree(port: number): Promise<boolean> {
-  const holder = createServer();
-  return new Promise((resolve) => {
-    holder.once('error', () => resolve(false));
-    holder.listen(port, '127.0.0.1', () => holder.close(() => resolve(true)));
-  });
-}
-
-/** The first client port for `npm start` with its ensemble: all twelve ports that follow from it were free a moment ago. */
+/** The first client port for `npm start` with its ensemble: all twelve ports that follow from it are free, as above. */
 export async function ensemblePorts(): Promise<number> {
   for (;;) {
-    // Below the range that the system gives out by itself.
-    const base = 10_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(ensembleOffsets.map((offset) => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
+    const base = anyPort(1_010);
+    const ports = ensembleOffsets.map((offset) => base + offset);
+    if (ports.every(claim) && (await Promise.all(ports.map(isFree))).every(Boolean)) return base;
   }
 }
