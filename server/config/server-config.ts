@@ -45,7 +45,7 @@ export interface ServerConfig {
   readonly snapCount: number;
   /** Log bytes between snapshots; 0 or below turns the limit off. */
   readonly snapSizeLimitBytes: number;
-  readonly snapshotCompression: 'none' | 'gz';
+  readonly snapshotCompression: 'none' | 'gz' | 'snappy';
   readonly snapshotTrustEmpty: boolean;
   readonly dataDirAutocreate: boolean;
   readonly dbAutocreate: boolean;

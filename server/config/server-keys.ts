@@ -65,9 +65,9 @@ function readSuperDigest(draft: ServerDraft, key: string, value: string, faults:
 
 function readCompression(draft: ServerDraft, key: string, value: string, faults: Faults): void {
   const method = value.toLowerCase();
-  if (method === 'snappy') faults.add(`${key}=${value}: snappy is not served; use gz, or leave it empty.`);
-  else if (method !== '' && method !== 'gz') faults.add(`${key}=${value}: must be gz or empty.`);
-  else draft.snapshotCompression = method === 'gz' ? 'gz' : 'none';
+  if (method !== '' && method !== 'gz' && method !== 'snappy')
+    faults.add(`${key}=${value}: must be gz, snappy or empty.`);
+  else draft.snapshotCompression = method === '' ? 'none' : method;
 }
 
 /** System properties behind the prefix `zookeeper.`; zoo.cfg gives them without it. */

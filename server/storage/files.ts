@@ -4,7 +4,7 @@ import { diskError, StorageError } from './errors';
 
 /**
  * The two folders and the names in them (Apache's FileTxnSnapLog and Util): `dataLogDir/version-2/log.<hex>` named after
- * the first txn, `dataDir/version-2/snapshot.<hex>[.gz]` named after the zxid at which writing began.
+ * the first txn, `dataDir/version-2/snapshot.<hex>[.gz|.snappy]` named after the zxid at which writing began.
  */
 
 const versionFolder = 'version-2';

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { diskError } from './errors';
 import { listLogs, listSnapshots, type Folders, type SnapshotFile } from './files';
+import { snappyMagic } from './snappy';
 import { endMark } from './snapshot-format';
 
 /**
@@ -8,19 +9,19 @@ import { endMark } from './snapshot-format';
  * must still work, so the log that holds the transaction after it stays; without any whole snapshot nothing goes.
  */
 
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
+/** What a whole file ends with, or begins with where it is compressed. */
+const marks = { none: endMark, gz: Buffer.from([0x1f, 0x8b]), snappy: snappyMagic };
 
 /** Apache's test of a snapshot that was written to its end, without reading it all. */
 export function looksWhole(snapshot: SnapshotFile): boolean {
   const fd = fs.openSync(snapshot.path, 'r');
   try {
     const { size } = fs.fstatSync(fd);
-    const length = snapshot.compression === 'none' ? endMark.length : gzipMagic.length;
+    const { length } = marks[snapshot.compression];
     if (size < 10) return false;
     const bytes = Buffer.alloc(length);
     fs.readSync(fd, bytes, 0, length, snapshot.compression === 'none' ? size - length : 0);
-    if (snapshot.compression === 'snappy') return bytes[0] === 0x82;
-    return bytes.equals(snapshot.compression === 'none' ? endMark : gzipMagic);
+    return bytes.equals(marks[snapshot.compression]);
   } finally {
     fs.closeSync(fd);
   }

@@ -11,7 +11,7 @@ import { fileVersion, snapshotMagic } from '@/lib/protocol/txn';
  *   digest      long zxid | int version 2 | long treeDigest | seal        (since 3.6, optional)
  *   last zxid   long | seal                                              (since 3.9, optional; read past here)
  *
- * The whole stream may be inside gzip; checksums are of the bytes outside it.
+ * The whole stream may be inside gzip or snappy; checksums are of the bytes outside it.
  */
 
 /** Ends the node list and every seal: ustring "/". */

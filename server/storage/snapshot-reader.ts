@@ -8,6 +8,7 @@ import { adler32 } from './adler32';
 import type { SnapshotSink } from './contract';
 import { diskError, StorageError } from './errors';
 import type { SnapshotFile } from './files';
+import { snappyChunks } from './snappy';
 import { digestVersion, endMark, sealBytes, snapshotHeader } from './snapshot-format';
 
 /**
@@ -94,16 +95,14 @@ function gzipChunks(file: string): AsyncIterator<Buffer> {
   return stream.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
 }
 
+function chunksOf({ path, compression }: SnapshotFile): AsyncIterator<Buffer> {
+  if (compression === 'gz') return gzipChunks(path);
+  return compression === 'snappy' ? snappyChunks(fileChunks(path)) : fileChunks(path);
+}
+
 /** Reads the whole file; throws SnapshotDamage where it is not what a snapshot must be. */
 export async function readSnapshot(file: SnapshotFile, sink: SnapshotSink): Promise<void> {
-  if (file.compression === 'snappy') {
-    throw new StorageError(
-      `${file.path} is compressed with snappy, which this server does not read. Let the server that wrote it take one without (zookeeper.snapshot.compression.method unset, or gz), or move the file away so that an older snapshot is used.`,
-    );
-  }
-  const source = new SnapshotSource(
-    file.compression === 'gz' ? gzipChunks(file.path) : fileChunks(file.path),
-  );
+  const source = new SnapshotSource(chunksOf(file));
   try {
     await readHeader(source);
     await readSessions(source, sink);

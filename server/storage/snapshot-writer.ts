@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createGzip, type Gzip } from 'node:zlib';
 import { aclList } from '@/lib/protocol/data';
 import { JuteWriter } from '@/lib/jute/writer';
 import { adler32 } from './adler32';
 import type { SnapshotCursor } from './contract';
 import { diskError, StorageError } from './errors';
-import { snapshotFileName, syncFolder, unfinishedSnapshotName } from './files';
+import { snapshotFileName, syncFolder, unfinishedSnapshotName, type SnapshotCompression } from './files';
+import { compressorFor, type Compressor } from './snapshot-compression';
 import { digestVersion, endMark, snapshotHeader } from './snapshot-format';
 
 /**
@@ -45,31 +45,22 @@ const syncFolderDone = promisify(syncFolder);
 class SnapshotSinkFile {
   private adler = 1;
   private sinceSync = 0;
-  private readonly gzip: Gzip | null;
-  private compressed: Buffer[] = [];
+  private readonly compressor: Compressor | null;
 
   constructor(
     private readonly fd: number,
-    isCompressed: boolean,
+    compression: SnapshotCompression,
     private readonly isUrgent: boolean,
   ) {
-    this.gzip = isCompressed ? createGzip() : null;
-    this.gzip?.on('data', (chunk: Buffer) => this.compressed.push(chunk));
+    this.compressor = compressorFor(compression);
   }
 
   /** Sends what `writer` holds, and empties it. */
   async flush(writer: JuteWriter): Promise<void> {
     const bytes = writer.view();
     this.adler = adler32(bytes, 0, bytes.length, this.adler);
-    if (this.gzip === null) {
-      await this.writeAll(bytes);
-    } else {
-      const { gzip } = this;
-      await new Promise<void>((resolve, reject) =>
-        gzip.write(bytes, (error) => (error ? reject(error) : resolve())),
-      );
-      await this.drain();
-    }
+    if (this.compressor === null) await this.writeAll(bytes);
+    else for (const chunk of await this.compressor.add(bytes)) await this.writeAll(chunk);
     writer.reset();
   }
 
@@ -80,12 +71,6 @@ class SnapshotSinkFile {
     writer.int(this.adler);
     writer.raw(endMark);
     await this.flush(writer);
-  }
-
-  private async drain(): Promise<void> {
-    const chunks = this.compressed;
-    this.compressed = [];
-    for (const chunk of chunks) await this.writeAll(chunk);
   }
 
   private async writeAll(bytes: Buffer): Promise<void> {
@@ -101,22 +86,14 @@ class SnapshotSinkFile {
   }
 
   async finish(): Promise<void> {
-    const { gzip } = this;
-    if (gzip !== null) {
-      await new Promise<void>((resolve, reject) => {
-        gzip.once('error', reject);
-        gzip.once('end', resolve);
-        gzip.end();
-      });
-      await this.drain();
-    }
+    if (this.compressor !== null) for (const chunk of await this.compressor.end()) await this.writeAll(chunk);
     await promisify(fs.fsync)(this.fd);
   }
 }
 
 export interface SnapshotWriteOptions {
   readonly snapDir: string;
-  readonly compression: 'none' | 'gz';
+  readonly compression: SnapshotCompression;
   /** Whether the digest trailer is written (digest.enabled). */
   readonly hasDigest: boolean;
   /** Asked between slices: true gives the snapshot up. */
@@ -138,11 +115,7 @@ export async function writeSnapshot(cursor: SnapshotCursor, options: SnapshotWri
   try {
     const fd = fs.openSync(unfinished, 'w', 0o644);
     try {
-      await writeContents(
-        cursor,
-        options,
-        new SnapshotSinkFile(fd, compression === 'gz', options.isUrgent ?? false),
-      );
+      await writeContents(cursor, options, new SnapshotSinkFile(fd, compression, options.isUrgent ?? false));
     } finally {
       await promisify(fs.close)(fd);
     }

@@ -1,7 +1,13 @@
 import type { Replayable, Snapshotable } from './contract';
 import fs from 'node:fs';
 import { EpochFiles } from './epochs';
-import { listSnapshots, openFolders, removeUnfinished, type Folders } from './files';
+import {
+  listSnapshots,
+  openFolders,
+  removeUnfinished,
+  type Folders,
+  type SnapshotCompression,
+} from './files';
 import { lockFolder, type FolderLock } from './lock';
 import { LogWriter } from './log-writer';
 import { purge } from './purge';
@@ -24,7 +30,7 @@ export interface StorageSettings {
   readonly fsyncWarningThresholdMs: number;
   readonly snapCount: number;
   readonly snapSizeLimitBytes: number;
-  readonly snapshotCompression: 'none' | 'gz';
+  readonly snapshotCompression: SnapshotCompression;
   readonly digestEnabled: boolean;
   readonly autopurgeSnapRetainCount: number;
   readonly autopurgePurgeIntervalHours: number;

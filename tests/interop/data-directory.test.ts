@@ -109,6 +109,7 @@ const shapes: readonly (readonly [string, NonNullable<MemberOptions['config']>])
   ['a log alone', {}],
   ['snapshots and logs', { snapCount: 20 }],
   ['gzip snapshots', { snapCount: 20, 'snapshot.compression.method': 'gz' }],
+  ['snappy snapshots', { snapCount: 20, 'snapshot.compression.method': 'snappy' }],
 ];
 
 for (const writer of ['zoodeck', 'apache'] as const) {

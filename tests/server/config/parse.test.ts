@@ -163,7 +163,7 @@ forceSync=maybe
 digest.enabled=1
 minSessionTimeout=5000
 maxSessionTimeout=4000
-snapshot.compression.method=snappy
+snapshot.compression.method=lz4
 DigestAuthenticationProvider.superDigest=secret
 DigestAuthenticationProvider.digestAlg=CRC-7
 `),
@@ -173,7 +173,7 @@ DigestAuthenticationProvider.digestAlg=CRC-7
     'maxClientCnxns=-3: must be from 0 to 2147483647.',
     'forceSync=maybe: must be yes or no.',
     'digest.enabled=1: must be true or false.',
-    'snapshot.compression.method=snappy: snappy is not served; use gz, or leave it empty.',
+    'snapshot.compression.method=lz4: must be gz, snappy or empty.',
     'DigestAuthenticationProvider.superDigest: must be super:<base64 of the digest of super:password>; the value has no such form.',
     'DigestAuthenticationProvider.digestAlg=CRC-7: no such digest algorithm here; SHA1, SHA-256 and SHA3-256 are.',
     'dataDir is not set: it must name the folder that holds the data.',

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { JuteWriter } from '@/lib/jute/writer';
 import { listSnapshots } from '@/server/storage/files';
-import { purge } from '@/server/storage/purge';
+import { looksWhole, purge } from '@/server/storage/purge';
 import { readSnapshot, SnapshotDamage } from '@/server/storage/snapshot-reader';
 import { SnapshotTrigger } from '@/server/storage/snapshot-trigger';
 import { writeSnapshot } from '@/server/storage/snapshot-writer';
@@ -166,13 +166,25 @@ test('the server is given the turn after every few milliseconds of a snapshot', 
   expect(Math.max(...callsInTurn.values()) * callMs).toBeLessThanOrEqual(3);
 });
 
-test('a snappy snapshot is refused with a sentence, not taken for damage', async () => {
-  const snapDir = temporaryFolder();
-  const file = path.join(snapDir, 'snapshot.5.snappy');
-  fs.writeFileSync(file, Buffer.from('82534e4150505900', 'hex'));
-  await expect(load(file)).rejects.toThrow(/is compressed with snappy, which this server does not read/);
-  await expect(load(file)).rejects.not.toBeInstanceOf(SnapshotDamage);
-});
+test.each(['gz', 'snappy'] as const)(
+  'a snapshot compressed with %s comes back whole, and cut anywhere it is refused as damaged',
+  async (compression) => {
+    const snapDir = temporaryFolder();
+    const state = sampleState();
+    state.addNode('/large', Buffer.from('many words, '.repeat(20_000)));
+    const file = await writeSnapshot(state.beginSnapshot(), { snapDir, compression, hasDigest: true });
+    expect(path.basename(file)).toBe(`snapshot.1a.${compression}`);
+    expect((await load(file)).nodes).toEqual(state.nodes);
+    const bytes = fs.readFileSync(file);
+    expect(bytes.length).toBeLessThan(20_000);
+    const kept = listSnapshots(snapDir);
+    expect(kept.map(looksWhole)).toEqual([true]);
+    for (let length = 0; length < bytes.length - 60; length += 397) {
+      fs.writeFileSync(file, bytes.subarray(0, length));
+      await expect(load(file), `${length} bytes`).rejects.toBeInstanceOf(SnapshotDamage);
+    }
+  },
+);
 
 test('a crash while writing leaves nothing that recovery would take for a snapshot', async () => {
   const dataDir = temporaryFolder();
