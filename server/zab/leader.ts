@@ -301,11 +301,15 @@ export class Leader extends LearnerMaster<LeaderOptions> {
         this.finish(`no quorum followed within ${settings.initLimitMs} ms (initLimit)`);
       return;
     }
-    if (counterMax - zxidCounter(this.lastProposed) < countersReserved)
-      return this.finish('the zxids of this epoch run out');
+    if (this.isEpochSpent()) return this.finish('the zxids of this epoch run out');
     this.pingAll();
     this.ticks += 1;
     if (this.ticks % 2 === 0) this.checkQuorum();
+  }
+
+  /** So few zxids are left that a new epoch must begin: the counter must never run into the epoch's half. */
+  isEpochSpent(): boolean {
+    return counterMax - zxidCounter(this.lastProposed) < countersReserved;
   }
 
   private checkQuorum(): void {

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
-import { MixedEnsemble, type EnsembleMember } from '../support/ensemble-members';
+import type { EnsembleMember, MixedEnsemble } from '../support/ensemble-members';
 import { memberKinds, type MemberKind } from '../support/member';
 import { Stage } from '../support/stage';
+import { startEnsemble } from '../support/test-ensemble';
 import { treeOf } from '../support/tree-of';
 import { until } from '../support/wait';
 
@@ -14,23 +15,6 @@ import { until } from '../support/wait';
  * Ensembles in which each member is ours or Apache's: every split of three, each kind leading, following and observing,
  * and every way to bring a learner level in both directions. Whoever serves a client, it sees one ensemble.
  */
-
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async (context) => {
-  for (const ensemble of ensembles.splice(0)) {
-    if (context.task.result?.state === 'fail')
-      for (const member of ensemble.members)
-        console.log(`--- server ${member.id} (${member.kind})\n${member.output().slice(-4_000)}`);
-    await ensemble.stop();
-  }
-});
-
-async function start(...options: Parameters<typeof MixedEnsemble.start>): Promise<MixedEnsemble> {
-  const ensemble = await MixedEnsemble.start(...options);
-  ensembles.push(ensemble);
-  return ensemble;
-}
 
 const text = (value: string): Buffer => Buffer.from(value);
 const short = (kinds: readonly MemberKind[]): string =>
@@ -153,7 +137,7 @@ const splits = memberKinds.flatMap((one) =>
 test.each(splits.map((kinds) => [short(kinds), kinds] as const))(
   '%s: writes, watches, ephemerals, sessions and a change of leader are one ensemble’s',
   async (_name, kinds) => {
-    const ensemble = await start({ kinds });
+    const ensemble = await startEnsemble({ kinds });
     // With equal histories the highest id leads, so that each kind leads in half of the splits.
     expect((await ensemble.leader()).id).toBe(3);
     await writeEverywhere(ensemble);
@@ -169,7 +153,7 @@ test.each([
   ['Apache’s', 'ours', ['apache', 'zoodeck', 'zoodeck']],
   ['ours', 'ours', ['zoodeck', 'zoodeck', 'zoodeck']],
 ] as const)('an observer (%s) of a leader (%s) serves, and comes back', async (_one, _other, kinds) => {
-  const ensemble = await start({ kinds, observers: [1] });
+  const ensemble = await startEnsemble({ kinds, observers: [1] });
   const observer = ensemble.member(1);
   expect(await observer.serving()).toBe('observer');
   await writeEverywhere(ensemble);
@@ -225,7 +209,7 @@ async function restart(member: EnsembleMember): Promise<void> {
 test.each(directions)(
   'a learner (%s) of a leader (%s) gets a DIFF of what it missed',
   async (_one, _other, kinds) => {
-    const ensemble = await start({ kinds });
+    const ensemble = await startEnsemble({ kinds });
     await fill(ensemble, [1], 'known', 10);
     await ensemble.member(1).kill();
     await fill(ensemble, [2, 3], 'missed', 50);
@@ -236,7 +220,7 @@ test.each(directions)(
 );
 
 test.each(directions)('an emptied learner (%s) of a leader (%s) gets a SNAP', async (_one, _other, kinds) => {
-  const ensemble = await start({ kinds, config: { snapshotSizeFactor: -1 } });
+  const ensemble = await startEnsemble({ kinds, config: { snapshotSizeFactor: -1 } });
   await fill(ensemble, [1], 'known', 200);
   await ensemble.member(1).kill();
   await ensemble.member(1).wipe();
@@ -253,7 +237,11 @@ test.each(directions)(
   async (_one, _other, [learnerKind, otherKind]) => {
     // Sessions outlast the test, so that no transaction of the new epoch comes before the learner does.
     const config = { maxSessionTimeout: 120_000, preAllocSize: 64 };
-    const ensemble = await start({ kinds: [otherKind, otherKind, learnerKind], config, tickMs: 2_000 });
+    const ensemble = await startEnsemble({
+      kinds: [otherKind, otherKind, learnerKind],
+      config,
+      tickMs: 2_000,
+    });
     const [first, second, third] = ensemble.members as [EnsembleMember, EnsembleMember, EnsembleMember];
     expect(await ensemble.leader()).toBe(third);
     const client = ensemble.client([3], 120_000);

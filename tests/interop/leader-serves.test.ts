@@ -1,26 +1,19 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import { MixedEnsemble } from '../support/ensemble-members';
 import { memberKinds } from '../support/member';
 import { Stage } from '../support/stage';
+import { untilTestEnds } from '../support/test-ensemble';
 import { until } from '../support/wait';
 
 /** leaderServes=no, ours and Apache's: the leader takes no clients in, and does all else that a leader does. */
 
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async () => {
-  for (const ensemble of ensembles.splice(0)) await ensemble.stop();
-});
-
 test.each(memberKinds)(
   'a leader (%s) that does not serve lets clients go, and ends sessions',
   async (kind) => {
-    const ensemble = await MixedEnsemble.prepare({
-      kinds: [kind, kind, kind],
-      config: { leaderServes: 'no' },
-    });
-    ensembles.push(ensemble);
+    const ensemble = untilTestEnds(
+      await MixedEnsemble.prepare({ kinds: [kind, kind, kind], config: { leaderServes: 'no' } }),
+    );
     const [one, two, three] = [1, 2, 3].map((id) => ensemble.member(id));
     await three!.start();
     await three!.answering();

@@ -1,19 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import { JuteWriter } from '@/lib/jute/writer';
 import { writeMultiRequest } from '@/lib/protocol/multi';
-import { MixedEnsemble, type EnsembleMember } from '../support/ensemble-members';
+import type { EnsembleMember } from '../support/ensemble-members';
 import { startMember, type MemberKind } from '../support/member';
 import { Stage } from '../support/stage';
+import { startEnsemble } from '../support/test-ensemble';
 import { Writer } from '../support/writer';
 
 /** Local sessions at the leader, a follower and an observer: what a client sees is the same whoever serves and whoever leads. */
-
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async () => {
-  for (const ensemble of ensembles.splice(0)) await ensemble.stop();
-});
 
 const node = (path: string, flags = 0) => ({ path, data: Buffer.from('x'), acl: [...openAcl], flags });
 
@@ -90,12 +85,11 @@ async function transcripts(
   kinds: readonly MemberKind[],
   upgrading: boolean,
 ): Promise<Record<string, string[]>> {
-  const ensemble = await MixedEnsemble.start({
+  const ensemble = await startEnsemble({
     kinds,
     observers: [4],
     config: { localSessionsEnabled: true, localSessionsUpgradingEnabled: upgrading },
   });
-  ensembles.push(ensemble);
   const leader = await ensemble.leader();
   // Before the first transaction leaders and learners show different zxids.
   await new Writer(leader.port).create('/first');

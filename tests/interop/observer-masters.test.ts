@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import type { EnsembleMember, MixedEnsemble } from '../support/ensemble-members';
 import type { MemberKind } from '../support/member';
@@ -10,17 +10,6 @@ import { until } from '../support/wait';
  * An observer that gets everything from a follower instead of the leader, ours behind Apache's and the other way round: it
  * serves writes, sessions and syncs, hears of a reconfig, and goes on behind another follower when its own dies.
  */
-
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async (context) => {
-  for (const ensemble of ensembles.splice(0)) {
-    if (context.task.result?.state === 'fail')
-      for (const member of ensemble.members)
-        console.log(`--- server ${member.id} (${member.kind})\n${member.output().slice(-4_000)}`);
-    await ensemble.stop();
-  }
-});
 
 const text = (value: string): Buffer => Buffer.from(value);
 
@@ -59,7 +48,6 @@ test.each(mixtures)('an observer, %s, goes on behind another master', async (_na
     hostOf: (id) => `127.0.0.${id}`,
     config: { observerMasterPort: port! },
   });
-  ensembles.push(ensemble);
   const master = await masterOf(ensemble, null);
 
   const client = ensemble.client([4], 30_000);

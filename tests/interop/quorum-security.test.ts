@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
-import { MixedEnsemble, type EnsembleOptions } from '../support/ensemble-members';
+import { MixedEnsemble } from '../support/ensemble-members';
 import { jaasText } from '../support/jaas';
 import type { MemberKind } from '../support/member';
 import * as certificates from '../support/quorum-certificates';
 import { removeDir, tempDir } from '../support/temp';
+import { startEnsemble, untilTestEnds } from '../support/test-ensemble';
 import { until } from '../support/wait';
 
 /** Ensembles whose members prove to each other who they are, ours beside Apache's. */
 
-const ensembles: MixedEnsemble[] = [];
 let home: string;
 const at = (name: string): string => path.join(home, name);
 
@@ -23,27 +23,7 @@ beforeAll(async () => {
   await writeFile(at('stranger.pem'), certificates.strangerStore);
   await writeFile(at('jaas.conf'), jaasText('zookeeper', 'secret'));
 });
-afterEach(async (context) => {
-  for (const ensemble of ensembles.splice(0)) {
-    if (context.task.result?.state === 'fail')
-      for (const member of ensemble.members)
-        console.log(`--- server ${member.id} (${member.kind})\n${member.output().slice(-4_000)}`);
-    await ensemble.stop();
-  }
-});
 afterAll(() => removeDir(home));
-
-async function prepare(options: EnsembleOptions): Promise<MixedEnsemble> {
-  const ensemble = await MixedEnsemble.prepare(options);
-  ensembles.push(ensemble);
-  return ensemble;
-}
-
-async function start(options: EnsembleOptions): Promise<MixedEnsemble> {
-  const ensemble = await MixedEnsemble.start(options);
-  ensembles.push(ensemble);
-  return ensemble;
-}
 
 /** A write through each running member is seen at all of them. */
 async function expectOneEnsemble(ensemble: MixedEnsemble, name: string): Promise<void> {
@@ -71,7 +51,7 @@ test.each([
   ['Apache’s', ['zoodeck', 'zoodeck', 'apache']],
   ['ours', ['apache', 'apache', 'zoodeck']],
 ] as const)('over TLS %s leads the others', async (_leader, kinds) => {
-  const ensemble = await start({
+  const ensemble = await startEnsemble({
     kinds,
     config: { sslQuorum: true },
     configOf: (id) => stores(id === 1 ? 'member.p12' : 'member.pem'),
@@ -86,10 +66,12 @@ async function expectShutOut(
   first: Record<string, string | boolean>,
   reason: RegExp,
 ): Promise<void> {
-  const ensemble = await prepare({
-    kinds,
-    configOf: (id) => (id === 1 ? first : { sslQuorum: true, ...stores() }),
-  });
+  const ensemble = untilTestEnds(
+    await MixedEnsemble.prepare({
+      kinds,
+      configOf: (id) => (id === 1 ? first : { sslQuorum: true, ...stores() }),
+    }),
+  );
   await ensemble.member(3).start();
   await ensemble.member(2).start();
   expect(await ensemble.leader()).toBe(ensemble.member(3));
@@ -126,10 +108,12 @@ test.each([
 );
 
 test('a server of Apache’s with a stranger’s certificate is not believed', async () => {
-  const ensemble = await prepare({
-    kinds: ['zoodeck', 'apache'],
-    configOf: (id) => ({ sslQuorum: true, ...stores(id === 1 ? 'member.pem' : 'stranger.pem') }),
-  });
+  const ensemble = untilTestEnds(
+    await MixedEnsemble.prepare({
+      kinds: ['zoodeck', 'apache'],
+      configOf: (id) => ({ sslQuorum: true, ...stores(id === 1 ? 'member.pem' : 'stranger.pem') }),
+    }),
+  );
   for (const member of ensemble.members) await member.start();
   const refusal = /The server dialled at 127\.0\.0\.1:\d+ is not believed: its certificate \(CN=stranger\)/;
   await until('the refusal is told', () => (refusal.test(ensemble.member(1).output()) ? true : undefined));
@@ -137,7 +121,7 @@ test('a server of Apache’s with a stranger’s certificate is not believed', a
 });
 
 test('plain members become TLS members one by one, while the ensemble serves', async () => {
-  const ensemble = await start({ kinds: ['zoodeck', 'apache', 'zoodeck'] });
+  const ensemble = await startEnsemble({ kinds: ['zoodeck', 'apache', 'zoodeck'] });
   await expectOneEnsemble(ensemble, 'plain');
   const steps = [
     { portUnification: true, sslQuorum: false },
@@ -169,7 +153,7 @@ test.each([
   'with SASL %s leads the others, and who does not authenticate is refused',
   async (_leader, kinds, sslQuorum) => {
     const properties = [`-Djava.security.auth.login.config=${at('jaas.conf')}`];
-    const ensemble = await start({ kinds, config: { ...sasl, sslQuorum, ...stores() }, properties });
+    const ensemble = await startEnsemble({ kinds, config: { ...sasl, sslQuorum, ...stores() }, properties });
     const leader = await ensemble.leader();
     expect(leader.id).toBe(3);
     await expectOneEnsemble(ensemble, 'sasl');

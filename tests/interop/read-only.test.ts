@@ -1,19 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import type { OpName } from '@/lib/protocol/ops';
 import { runToEnd } from '../support/child';
-import { MixedEnsemble } from '../support/ensemble-members';
+import type { MixedEnsemble } from '../support/ensemble-members';
 import { apacheCliCommand, type MemberKind } from '../support/member';
 import { Stage } from '../support/stage';
+import { startEnsemble } from '../support/test-ensemble';
 import { until } from '../support/wait';
 
 /** A member whose quorum is gone, ours and Apache's: who may attach, what is refused and how, what the words say, and its end. */
-
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async () => {
-  for (const ensemble of ensembles.splice(0)) await ensemble.stop();
-});
 
 const node = (path: string, flags = 0) => ({ path, data: Buffer.from('x'), acl: [...openAcl], flags });
 
@@ -21,12 +16,11 @@ const node = (path: string, flags = 0) => ({ path, data: Buffer.from('x'), acl: 
 async function cutOff(
   kinds: readonly MemberKind[],
 ): Promise<{ ensemble: MixedEnsemble; known: { sessionId: bigint; passwd: Buffer } }> {
-  const ensemble = await MixedEnsemble.start({
+  const ensemble = await startEnsemble({
     kinds,
     properties: ['-Dreadonlymode.enabled=true'],
     config: { localSessionsEnabled: true, localSessionsUpgradingEnabled: true },
   });
-  ensembles.push(ensemble);
   const member = ensemble.member(1);
   await until('server 1 follows', async () => ((await member.role()) === 'read-only' ? undefined : true));
   const stage = new Stage(member.port);

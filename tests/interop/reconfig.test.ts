@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
@@ -18,23 +18,6 @@ import { until } from '../support/wait';
  * Members that join, leave, change their part and their addresses while the ensemble serves; and what a reconfig is refused
  * for. Each is asked of ensembles of ours, of Apache's and of both, and their files are compared.
  */
-
-const ensembles: MixedEnsemble[] = [];
-
-afterEach(async (context) => {
-  for (const ensemble of ensembles.splice(0)) {
-    if (context.task.result?.state === 'fail')
-      for (const member of ensemble.members)
-        console.log(`--- server ${member.id} (${member.kind})\n${member.output().slice(-4_000)}`);
-    await ensemble.stop();
-  }
-});
-
-async function start(...options: Parameters<typeof startReconfigurable>): Promise<MixedEnsemble> {
-  const ensemble = await startReconfigurable(...options);
-  ensembles.push(ensemble);
-  return ensemble;
-}
 
 type Change = Parameters<ZooKeeperClient['reconfig']>[0];
 
@@ -61,7 +44,7 @@ const mixtures: [string, readonly MemberKind[]][] = [
 ];
 
 test.each(mixtures)('members of %s join, change and leave', async (_name, kinds) => {
-  const ensemble = await start(kinds, { joiners: [4] });
+  const ensemble = await startReconfigurable(kinds, { joiners: [4] });
   const lines = ensemble.members.map((member) => serverLine(member));
   expect(await untilMembers(ensemble, lines.slice(0, 3))).toMatch(/\nversion=100000000$/);
   await joins(ensemble, lines);
@@ -218,7 +201,7 @@ function hasOwnLine(ensemble: MixedEnsemble, member: EnsembleMember): boolean {
 }
 
 test.each(memberKinds)('what a reconfig is refused for (%s)', async (kind) => {
-  const ensemble = await start([kind, kind, kind]);
+  const ensemble = await startReconfigurable([kind, kind, kind]);
   const [one, two, three] = ensemble.members as [EnsembleMember, EnsembleMember, EnsembleMember];
   const far = (id: number): string => `server.${id}=127.0.0.1:${id}1:${id}2;127.0.0.1:${id}3`;
   const refused: [Change, string][] = [
@@ -257,7 +240,7 @@ test.each(memberKinds)('what a reconfig is refused for (%s)', async (kind) => {
 });
 
 test.each(memberKinds)('without reconfigEnabled, and on a server of its own (%s)', async (kind) => {
-  const ensemble = await start([kind, kind], { config: { reconfigEnabled: false } });
+  const ensemble = await startReconfigurable([kind, kind], { config: { reconfigEnabled: false } });
   await expect(superClient(ensemble).reconfig({ leaving: '5' })).rejects.toThrow('RECONFIGDISABLED');
   expect((await ensemble.client().getConfig()).value.data?.toString()).toMatch(/\nversion=0$/);
   const member = await startMember(kind, { config: { reconfigEnabled: true, skipACL: 'yes' } });
@@ -276,7 +259,7 @@ test.each(memberKinds)('without reconfigEnabled, and on a server of its own (%s)
 });
 
 test.each(memberKinds)('one reconfig at a time (%s)', async (kind) => {
-  const ensemble = await start([kind, kind, kind]);
+  const ensemble = await startReconfigurable([kind, kind, kind]);
   const client = superClient(ensemble, [3]);
   await client.getConfig();
   // Followers that stand still do not acknowledge: the first reconfig is under way until they go on.
@@ -304,7 +287,7 @@ test.each([
   ['ours and Apache’s', ['zoodeck', 'apache', 'zoodeck']],
   ['Apache’s and ours', ['apache', 'zoodeck', 'apache']],
 ] as const)('a leader dies over a reconfig (%s): it holds everywhere or nowhere', async (_name, kinds) => {
-  const ensemble = await start(kinds);
+  const ensemble = await startReconfigurable(kinds);
   const client = superClient(ensemble, [3]);
   await client.getConfig();
   const [one, two, three] = ensemble.members as [EnsembleMember, EnsembleMember, EnsembleMember];
@@ -335,7 +318,7 @@ test.each([
 test('kazoo asks ours for reconfigs as it asks Apache’s', async () => {
   const printed = await Promise.all(
     memberKinds.map(async (kind) => {
-      const ensemble = await start([kind, kind, kind], { observers: [1] });
+      const ensemble = await startReconfigurable([kind, kind, kind], { observers: [1] });
       const [one, two] = ensemble.members as [EnsembleMember, EnsembleMember];
       return runKazoo('reconfig.py', [two.address, superAuth, serverLine(one), '1']);
     }),
@@ -345,7 +328,7 @@ test('kazoo asks ours for reconfigs as it asks Apache’s', async () => {
 });
 
 test('zkCli, ours and Apache’s, shows and changes the members of ours', async () => {
-  const ensemble = await start(['zoodeck', 'zoodeck', 'zoodeck']);
+  const ensemble = await startReconfigurable(['zoodeck', 'zoodeck', 'zoodeck']);
   await superClient(ensemble).setACL('/zookeeper/config', openAcl, -1);
   const lines = ensemble.members.map((member) => serverLine(member));
   const two = ensemble.member(2);

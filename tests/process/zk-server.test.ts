@@ -1,11 +1,12 @@
 import fs from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { versionText } from '@/server/admin/version';
 import { oldestNode } from '@/lib/launch/node-version.mjs';
 import { startChild } from '../support/child';
 import { root, zooCfg } from '../support/member';
-import { freePort } from '../support/ports';
+import { freePort, freePorts } from '../support/ports';
 import { removeDir, tempDir } from '../support/temp';
 
 /** server/bin/zkServer as an operator who knows Apache's script uses it. */
@@ -96,6 +97,35 @@ test('a port that another server holds is not taken for a start', async () => {
     code: 1,
     output: expect.stringMatching(/FAILED TO START\n[^]*The client port is taken by another program/),
   });
+});
+
+test('a member whose election port is taken tries as often as it may, says so, and ends with 14 as Apache’s', async () => {
+  const election = createServer();
+  await new Promise<void>((resolve) => election.listen(0, '127.0.0.1', resolve));
+  const { port: taken } = election.address() as AddressInfo;
+  const [quorum, second, third] = await freePorts(3);
+  fs.mkdirSync(path.join(home, 'data'));
+  fs.writeFileSync(path.join(home, 'data', 'myid'), '1\n');
+  fs.appendFileSync(
+    configFile,
+    [
+      'initLimit=10',
+      'syncLimit=5',
+      'electionPortBindRetry=2',
+      `server.1=127.0.0.1:${quorum}:${taken}`,
+      `server.2=127.0.0.1:${second}:${third}`,
+      '',
+    ].join('\n'),
+  );
+  try {
+    const { code, output } = await run('start-foreground', configFile);
+    expect(output).toContain(
+      `127.0.0.1:${taken} could not be bound in 2 tries, as many as electionPortBindRetry allows`,
+    );
+    expect(code).toBe(14);
+  } finally {
+    election.close();
+  }
 });
 
 test('a pid that now belongs to another program is not taken for the server', async () => {

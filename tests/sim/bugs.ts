@@ -1,9 +1,12 @@
+import { zxidCounter } from '@/lib/protocol/zxid';
 import { Membership } from '@/server/peer/membership';
 import { Majority } from '@/server/quorum/verifiers';
 import { DataTree } from '@/server/tree/data-tree';
 import { WatchTable } from '@/server/tree/watch-manager';
+import { Leader } from '@/server/zab/leader';
 import { Proposals } from '@/server/zab/proposals';
 import type { BugName, Bugs } from './faults';
+import type { Random } from './random';
 
 /** Bugs put into the program's own classes for one run; the others are in the simulated disk and network. */
 
@@ -86,5 +89,24 @@ export function withBugs(bugs: Bugs, run: () => void): void {
     run();
   } finally {
     for (const back of undo.reverse()) back();
+  }
+}
+
+/** Some ensembles have epochs of a few transactions instead of four thousand million, so that leaders run out of zxids. */
+export function withShortEpochs(random: Random, run: () => void): void {
+  if (!random.chance(0.1)) return run();
+  const length = BigInt(random.int(10, 80));
+  const undo = replace(
+    Leader.prototype,
+    'isEpochSpent',
+    () =>
+      function () {
+        return zxidCounter(this.lastProposed) >= length;
+      },
+  );
+  try {
+    run();
+  } finally {
+    undo();
   }
 }

@@ -1,6 +1,7 @@
 import { JuteReader } from '@/lib/jute/reader';
 import { errorCodes } from '@/lib/protocol/errors';
-import { ops } from '@/lib/protocol/ops';
+import { ops, type OpName } from '@/lib/protocol/ops';
+import * as proto from '@/lib/protocol/proto';
 import type { Database } from '@/server/processors/database';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { isHierarchical } from '@/server/quorum/quorum-config';
@@ -8,7 +9,7 @@ import { specialPaths } from '@/server/tree/data-tree';
 import { isCreateType, readTxn, type Txn } from '@/server/tree/txn';
 import type { LoggedTxn } from '@/server/zab/contract';
 import { reconfigText } from '@/server/zab/reconfig-txn';
-import type { Asked, SimClient } from './client';
+import { watchKindOf, type Asked, type SimClient } from './client';
 import type { SimMember } from './member';
 import type { World } from './world';
 
@@ -37,6 +38,10 @@ export class Checker {
   isIsolated: (member: SimMember) => boolean = () => false;
   private readonly indexOf = new Map<bigint, number>();
   private readonly values = new Map<string, Value[]>();
+  /** Of each parent: every child there ever was, and when one came or went. */
+  private readonly children = new Map<string, { readonly paths: Set<string>; readonly changes: bigint[] }>();
+  /** Of each session: the last request of its client that became a transaction. */
+  private readonly lastCxids = new Map<bigint, number>();
   /** Of ephemeral znodes: the sessions that made them. */
   private readonly owners = new Map<string, bigint>();
   /** What was ever on a disk, and behind what: a zxid names one transaction and one history before it. */
@@ -128,7 +133,18 @@ export class Checker {
   private append(txn: Txn, what: string): void {
     this.indexOf.set(txn.zxid, this.truth.length);
     this.truth.push({ zxid: txn.zxid, what, sessionId: txn.clientId, cxid: txn.cxid });
+    this.checkOrder(txn, what);
     this.learn(txn);
+  }
+
+  /** A client's writes happen in the order in which it asked for them, over whatever members. */
+  private checkOrder({ type, clientId, cxid, err }: Txn, what: string): void {
+    if (type === ops.createSession.code || type === ops.closeSession.code) return;
+    // What arrives late is refused, and that is a transaction too.
+    if (type === ops.error.code && err === errorCodes.SESSIONMOVED) return;
+    const last = this.lastCxids.get(clientId) ?? 0;
+    if (cxid <= last) this.world.fail(`${what} comes behind request ${last} of its session`);
+    this.lastCxids.set(clientId, cxid);
   }
 
   /** What a transaction makes of the values. */
@@ -156,8 +172,25 @@ export class Checker {
   private put(path: string, zxid: bigint, data: string | null): void {
     if (data === null) this.owners.delete(path);
     const there = this.values.get(path);
+    if (data === null || (there?.at(-1)?.data ?? null) === null) this.childChanged(path, zxid);
     if (there === undefined) this.values.set(path, [{ zxid, data }]);
     else there.push({ zxid, data });
+  }
+
+  private childChanged(path: string, zxid: bigint): void {
+    const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+    const known = this.children.get(parent) ?? { paths: new Set(), changes: [] };
+    this.children.set(parent, known);
+    known.paths.add(path);
+    known.changes.push(zxid);
+  }
+
+  private childrenAt(parent: string, zxid: bigint): string[] {
+    const names = parent === '/' ? ['zookeeper'] : [];
+    for (const path of this.children.get(parent)?.paths ?? [])
+      if ((this.valueAt(path, zxid)?.data ?? null) !== null)
+        names.push(path.slice(path.lastIndexOf('/') + 1));
+    return names.sort();
   }
 
   private valueAt(path: string, zxid: bigint): Value | undefined {
@@ -216,8 +249,10 @@ export class Checker {
 
   answered(client: SimClient, asked: Asked, err: number, zxid: bigint, body: Buffer): void {
     this.checkWatches(client, zxid);
+    // A member without a quorum does nothing but read; nobody else says so.
+    if (err === errorCodes.NOTREADONLY) return;
     if (asked.op === 'sync') return;
-    if (asked.op === 'getData') return this.checkRead(client, asked, err, zxid, body);
+    if (watchKindOf(asked.op) !== undefined) return this.checkRead(client, asked, err, zxid, body);
     this.checkWrite(client, asked, zxid);
   }
 
@@ -236,30 +271,47 @@ export class Checker {
   }
 
   private checkRead(client: SimClient, asked: Asked, err: number, zxid: bigint, body: Buffer): void {
-    if (asked.afterSync > zxid)
+    const { op, path, afterSync } = asked;
+    if (afterSync > zxid)
       this.world.fail(
-        `${client.name} read at ${zxid.toString(16)} behind a sync asked at ${asked.afterSync.toString(16)}`,
+        `${client.name} read at ${zxid.toString(16)} behind a sync asked at ${afterSync.toString(16)}`,
       );
-    const value = this.valueAt(asked.path, zxid);
-    const expected = value?.data ?? null;
-    const got = err === errorCodes.NONODE ? null : text(new JuteReader(body).buffer());
     if (err !== 0 && err !== errorCodes.NONODE)
-      this.world.fail(`${client.name} read ${asked.path} with error ${err}`);
+      this.world.fail(`${client.name} read ${path} with error ${err}`);
+    const expected = this.expected(op, path, zxid);
+    const got = err === errorCodes.NONODE ? null : told(op, body);
     if (got !== expected)
       this.world.fail(
-        `${client.name} read "${got}" of ${asked.path} at ${zxid.toString(16)}, where it was "${expected}"`,
+        `${client.name} had "${got}" for ${op} ${path} at ${zxid.toString(16)}, where it was "${expected}"`,
       );
-    if (asked.watch && err === 0) client.watches.set(asked.path, zxid);
+    if (asked.watch && (err === 0 || op === 'exists')) client.watches[watchKindOf(op)!].set(path, zxid);
+  }
+
+  /** What reading at `zxid` gives; null where there is no such node. */
+  private expected(op: OpName, path: string, zxid: bigint): string | null {
+    const value = path === '/' ? { data: '', zxid: 0n } : this.valueAt(path, zxid);
+    if (value === undefined || value.data === null) return null;
+    if (op === 'getChildren') return this.childrenAt(path, zxid).join(' ');
+    return op === 'exists' ? value.zxid.toString(16) : value.data;
   }
 
   /** Whoever sees a zxid has heard of every change, up to it, of what it watches. */
   private checkWatches(client: SimClient, zxid: bigint): void {
-    for (const [path, since] of client.watches) {
-      const value = this.valueAt(path, zxid);
-      if (value !== undefined && value.zxid > since)
+    const missed = (path: string, since: bigint, changed: bigint | undefined): void => {
+      if (changed !== undefined && changed > since)
         this.world.fail(
-          `${client.name} saw ${zxid.toString(16)} before the event of ${path}, changed at ${value.zxid.toString(16)}`,
+          `${client.name} saw ${zxid.toString(16)} before the event of ${path}, changed at ${changed.toString(16)}`,
         );
+    };
+    for (const [path, since] of client.watches.data) missed(path, since, this.valueAt(path, zxid)?.zxid);
+    for (const [path, since] of client.watches.child) {
+      missed(
+        path,
+        since,
+        this.children.get(path)?.changes.findLast((changed) => changed <= zxid),
+      );
+      const value = this.valueAt(path, zxid);
+      if (value?.data === null) missed(path, since, value.zxid);
     }
   }
 
@@ -322,6 +374,15 @@ function summary({ database }: SimMember): string {
   const { tree, sessions } = database!;
   const ids = [...sessions.all()].map(({ sessionId }) => sessionId.toString(16)).sort();
   return `${tree.lastZxid.toString(16)} ${tree.digest.value.toString(16)} ${tree.nodes.size} [${ids.join(' ')}]`;
+}
+
+/** What an answer says of a node, as `Checker.expected` has it. */
+function told(op: OpName, body: Buffer): string {
+  const reader = new JuteReader(body);
+  if (op === 'exists') return proto.existsResponse.read(reader).stat.mzxid.toString(16);
+  if (op === 'getChildren')
+    return [...(proto.getChildrenResponse.read(reader).children ?? [])].sort().join(' ');
+  return text(reader.buffer());
 }
 
 const text = (data: Buffer | null): string => data?.toString('utf8') ?? '';

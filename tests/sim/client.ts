@@ -25,8 +25,18 @@ export interface Asked {
   readonly afterSync: bigint;
 }
 
+/** What `exists` and `getData` watch is one kind, as in the server. */
+export type WatchKind = 'data' | 'child';
+
+const reads: Partial<Record<OpName, WatchKind>> = { getData: 'data', exists: 'data', getChildren: 'child' };
+export const watchKindOf = (op: OpName): WatchKind | undefined => reads[op];
+
+const eventTypes = { created: 1, deleted: 2, changed: 3, children: 4 };
+
 const paths = ['/a', '/b', '/c', '/a/x', '/b/y'];
 const timeoutMs = 2_000;
+const largeBytes = 300_000;
+const replyHeaderBytes = 16;
 /** How long an answer may take before the client looks for another member. */
 const patienceMs = 1_500;
 
@@ -45,8 +55,12 @@ export class SimClient {
   private nextXid = 1;
   private value = 0;
   private syncFloor = 0n;
-  /** Data watches of this connection: path to the zxid at which they were set. */
-  readonly watches = new Map<string, bigint>();
+  /** The process at the other end of the present connection. */
+  private memberLife = 0;
+  /** Connections that were left, and whose members have not heard of it. */
+  private readonly lingering = new Set<Client>();
+  /** One-time watches of this connection, by kind and path: the zxid at which they were set. */
+  readonly watches: Readonly<Record<WatchKind, Map<string, bigint>>> = { data: new Map(), child: new Map() };
   isStopped = false;
   acknowledged = 0;
 
@@ -57,6 +71,8 @@ export class SimClient {
     private readonly checker: Checker,
     /** Whether this client may ask for another ensemble now. */
     private readonly reconfigures: () => boolean,
+    /** It is content with members that may only be read. */
+    private readonly isContentToRead: boolean,
   ) {}
 
   start(): void {
@@ -73,6 +89,7 @@ export class SimClient {
       return;
     }
     this.member = member;
+    this.memberLife = member.life;
     const client: Client = new Client(
       this.ioOf(() => client),
       '127.0.0.1',
@@ -82,7 +99,8 @@ export class SimClient {
     this.isClosing = false;
     this.awaitsWelcome = true;
     member.clients.add(this);
-    this.watches.clear();
+    this.watches.data.clear();
+    this.watches.child.clear();
     this.syncFloor = 0n;
     const request = proto.connectRequest.encode({
       protocolVersion: 0,
@@ -91,14 +109,15 @@ export class SimClient {
       sessionId: this.sessionId,
       passwd: this.passwd,
     });
-    this.give(Buffer.concat([request, Buffer.from([0])]));
+    this.give(Buffer.concat([request, Buffer.from([Number(this.isContentToRead)])]));
     this.world.after(patienceMs, () => client === this.client && client.phase !== 'open' && this.leave());
   }
 
   private give(frame: Buffer): void {
-    const { member, client } = this;
+    const { member, client, memberLife } = this;
     this.world.after(this.delay('up'), () => {
-      if (client !== this.client || client === null) return;
+      if (client === null || member!.life !== memberLife) return;
+      if (client !== this.client && !this.lingering.has(client)) return;
       member!.handle(() => {
         if (client.phase !== 'closed')
           member!.pipeline!.receive(client, frame, 0, frame.length, member!.nowMs);
@@ -114,12 +133,23 @@ export class SimClient {
     return at - world.nowMs;
   }
 
-  /** Goes to another member; what was asked is of unknown outcome. */
+  /**
+   * Goes to another member; what was asked is of unknown outcome. The member that is left may hear of it late: what is under
+   * way to it arrives, and must not be done behind what the session asks elsewhere.
+   */
   private leave(): void {
-    const { member, client } = this;
+    const { member, client, memberLife, world } = this;
     if (client === null) return;
     member!.clients.delete(this);
-    member!.handle(() => member!.pipeline?.disconnected(client));
+    const hear = (): void => {
+      this.lingering.delete(client);
+      if (member!.life === memberLife) member!.handle(() => member!.pipeline?.disconnected(client));
+    };
+    if (world.random.chance(0.7)) hear();
+    else {
+      this.lingering.add(client);
+      world.after(world.random.int(5, 3_000), hear);
+    }
     this.lostConnection();
   }
 
@@ -194,7 +224,7 @@ export class SimClient {
     if (zxid < this.lastZxid && zxid > 0n)
       this.world.fail(`${this.name} saw zxid ${zxid.toString(16)} after ${this.lastZxid.toString(16)}`);
     if (zxid > this.lastZxid) this.lastZxid = zxid;
-    if (asked.op === 'sync') this.syncFloor = asked.floor;
+    if (asked.op === 'sync' && err === 0) this.syncFloor = asked.floor;
     this.acknowledged += 1;
     this.world.log(
       () =>
@@ -206,6 +236,8 @@ export class SimClient {
 
   private welcomed(frame: Buffer): void {
     this.awaitsWelcome = false;
+    // As Apache's, a member without a quorum answers who wants a global session with the refusal of a request, and hangs up.
+    if (frame.length === replyHeaderBytes) return;
     const response = proto.connectResponse.read(new JuteReader(frame));
     if (response.timeOut === 0) {
       this.checker.expired(this.sessionId);
@@ -223,7 +255,12 @@ export class SimClient {
     const event = proto.watcherEvent.decode(body);
     const path = event.path ?? '';
     this.world.log(() => `${this.name} event ${event.type} ${path}`);
-    if (!this.watches.delete(path)) this.world.fail(`${this.name} got an event of ${path} without a watch`);
+    const { data, child } = this.watches;
+    const hadData = event.type !== eventTypes.children && data.delete(path);
+    const hadChild =
+      (event.type === eventTypes.children || event.type === eventTypes.deleted) && child.delete(path);
+    if (!hadData && !hadChild)
+      this.world.fail(`${this.name} got event ${event.type} of ${path} without a watch`);
   }
 
   // Requests.
@@ -233,21 +270,22 @@ export class SimClient {
     if (client === null || client.phase !== 'open' || this.asked !== null || this.isStopped) return;
     const { op, path, body } = this.choose();
     const xid = this.nextXid++;
-    const watch = op === 'getData' && body.at(-1) === 1;
+    const watch = watchKindOf(op) !== undefined && body.at(-1) === 1;
     this.asked = { op, path, xid, floor: this.checker.acknowledgedZxid, watch, afterSync: this.syncFloor };
     if (op !== 'sync') this.syncFloor = 0n;
     this.give(Buffer.concat([proto.requestHeader.encode({ xid, type: ops[op].code }), body]));
-    world.after(patienceMs, () => client === this.client && this.asked?.xid === xid && this.leave());
+    const patience = world.random.chance(0.02) ? world.random.int(0, 5) : patienceMs;
+    world.after(patience, () => client === this.client && this.asked?.xid === xid && this.leave());
   }
 
   private choose(): { op: OpName; path: string; body: Buffer } {
     const { random } = this.world;
     const path = random.pick(paths);
-    const data = Buffer.from(`${this.name}-${(this.value += 1)}`);
+    const padding = random.chance(0.003) ? '.'.repeat(largeBytes) : '';
+    const data = Buffer.from(`${this.name}-${(this.value += 1)}${padding}`);
     if (this.reconfigures() && random.chance(0.06)) return this.chooseReconfig();
     const roll = random.next();
-    if (roll < 0.3)
-      return { op: 'getData', path, body: proto.getDataRequest.encode({ path, watch: random.chance(0.5) }) };
+    if (roll < 0.3) return this.chooseRead(path);
     if (roll < 0.38) return { op: 'sync', path, body: proto.syncRequest.encode({ path }) };
     if (roll < 0.6)
       return { op: 'setData', path, body: proto.setDataRequest.encode({ path, data, version: -1 }) };
@@ -266,6 +304,20 @@ export class SimClient {
       { op: 'setData', path: '/b', data, version: -1 },
     ]);
     return { op: 'multi', path, body: writer.take() };
+  }
+
+  private chooseRead(path: string): { op: OpName; path: string; body: Buffer } {
+    const { random } = this.world;
+    const watch = random.chance(0.5);
+    const roll = random.next();
+    if (roll < 0.6) return { op: 'getData', path, body: proto.getDataRequest.encode({ path, watch }) };
+    if (roll < 0.8) return { op: 'exists', path, body: proto.existsRequest.encode({ path, watch }) };
+    const parent = random.pick(['/', '/a', '/b']);
+    return {
+      op: 'getChildren',
+      path: parent,
+      body: proto.getChildrenRequest.encode({ path: parent, watch }),
+    };
   }
 
   private chooseReconfig(): { op: OpName; path: string; body: Buffer } {

@@ -28,6 +28,7 @@ const syncLimitTicks = 5;
 export interface EnsembleSettings {
   readonly reconfigEnabled: boolean;
   readonly standaloneEnabled: boolean;
+  readonly readOnlyModeEnabled: boolean;
 }
 
 const pipelineSettings = {
@@ -259,7 +260,7 @@ export class SimMember {
       connectLimitMs: tickTimeMs * initLimitTicks,
       observerReconnectDelayMs: 100,
       standaloneEnabled: this.ensemble.standaloneEnabled,
-      readOnlyModeEnabled: false,
+      readOnlyModeEnabled: this.ensemble.readOnlyModeEnabled,
       observerElectionDelayMs: 100,
       observerMasterPort: this.observerMasterPort,
       observerMasterSizeLimitBytes: 32 << 20,

@@ -1,4 +1,4 @@
-import { withBugs } from './bugs';
+import { withBugs, withShortEpochs } from './bugs';
 import { Checker, isQuorum } from './checker';
 import { SimClient } from './client';
 import { firstConfig, operatorsConfig } from './configs';
@@ -36,7 +36,7 @@ export function runSeed(seed: number, options: ScenarioOptions = {}): Outcome {
   const scenario = new Scenario(world, options.bugs ?? {});
   let fault: string | null = null;
   try {
-    withBugs(options.bugs ?? {}, () => scenario.run());
+    withBugs(options.bugs ?? {}, () => withShortEpochs(world.random, () => scenario.run()));
   } catch (error) {
     // An assertion of the program, or a check of ours; either way the seed has found something.
     fault = error instanceof Violation ? error.message : String((error as Error).stack);
@@ -69,7 +69,11 @@ class Scenario {
     this.network = new SimNetwork(world, bugs);
     world.network = this.network;
     this.faults = new Faults(random, bugs);
-    this.ensemble = { reconfigEnabled: random.chance(0.6), standaloneEnabled: random.chance(0.7) };
+    this.ensemble = {
+      reconfigEnabled: random.chance(0.6),
+      standaloneEnabled: random.chance(0.7),
+      readOnlyModeEnabled: random.chance(0.4),
+    };
     const voters = random.pick([3, 3, 3, 4, 5]);
     const config = firstConfig(random, voters, random.pick([0, 0, 1, 2]));
     this.checker = new Checker(world, this.members, config);
@@ -86,7 +90,9 @@ class Scenario {
     const count = random.int(2, 5);
     const reconfigures = (): boolean => this.ensemble.reconfigEnabled && world.nowMs < lastReconfigMs;
     for (let index = 1; index <= count; index += 1)
-      this.clients.push(new SimClient(`client.${index}`, world, this.members, this.checker, reconfigures));
+      this.clients.push(
+        new SimClient(`client.${index}`, world, this.members, this.checker, reconfigures, random.chance(0.3)),
+      );
   }
 
   get answers(): number {
@@ -136,7 +142,7 @@ class Scenario {
     else if (roll < 0.9) member.jumpClock(random.int(-100_000, 100_000));
     else if (roll < 0.94) this.slowDisk(member);
     else if (roll < 0.96) this.crashAll();
-    else if (roll < 0.98) this.wipe(member);
+    else if (roll < 0.98) this.wipe();
     else this.start(member);
   }
 
@@ -204,15 +210,21 @@ class Scenario {
   }
 
   /**
-   * A disk lost whole. Such a member has forgotten what it promised, so it is safe only while every quorum has somebody who
-   * has not: when all others are up and follow one leader, and this one is down.
+   * Disks lost whole. Such members have forgotten what they promised, so it is safe only while every quorum has somebody who
+   * has not: when all others are up and follow one leader, and these are down.
    */
-  private wipe(member: SimMember): void {
-    if (!this.isInForce(member) || !this.isLevel() || !this.isAgreed()) return;
-    if (isQuorum(this.checker.config, [member.serverId])) return;
-    member.crash('and loses its disk');
-    member.platter.wipe();
-    this.restartLater(member);
+  private wipe(): void {
+    const { random } = this.world;
+    const count = random.pick([1, 1, 2, 3]);
+    const lost = random.shuffled(this.members).slice(0, count);
+    if (!lost.every((member) => this.isInForce(member)) || !this.isLevel() || !this.isAgreed()) return;
+    const ids = lost.map(({ serverId }) => serverId);
+    if (isQuorum(this.checker.config, ids)) return;
+    for (const member of lost) {
+      member.crash('and loses its disk');
+      member.platter.wipe();
+      this.restartLater(member);
+    }
   }
 
   private makePeace(): void {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import type { ZooKeeperClient } from '@/lib/client/client';
-import { MixedEnsemble, type EnsembleMember, type EnsembleOptions } from './ensemble-members';
+import type { EnsembleMember, EnsembleOptions, MixedEnsemble } from './ensemble-members';
 import type { MemberKind } from './member';
+import { startEnsemble } from './test-ensemble';
 import { until } from './wait';
 
 /** Ensembles whose members may be changed while they serve, and what is looked at around a change. */
@@ -10,11 +11,12 @@ import { until } from './wait';
 export const superAuth = 'super:secret';
 const superDigest = `super:${createHash('sha1').update(superAuth).digest('base64')}`;
 
+/** For the present test. */
 export async function startReconfigurable(
   kinds: readonly MemberKind[],
   more: Omit<EnsembleOptions, 'kinds'> = {},
 ): Promise<MixedEnsemble> {
-  return MixedEnsemble.start({
+  return startEnsemble({
     kinds,
     clientPortInLine: true,
     properties: [`-Dzookeeper.DigestAuthenticationProvider.superDigest=${superDigest}`],
