@@ -176,27 +176,19 @@ export class EnsembleMember {
     return hex === undefined ? null : BigInt(`0x${hex}`);
   }
 
-  /** Waits until it answers at its client port, though it may serve nobody yet. */
-  async answering(): Promise<void> {
-    const { id, kind } = this;
-    await until(`server ${id} (${kind}) answers, or ended`, async () =>
-      !this.running || (await this.word('ruok')) === 'imok' ? true : undefined,
-    ).catch((cause: unknown) => {
-      throw new Error(`server ${id} (${kind}) does not answer:\n${this.output().slice(-6_000)}`, { cause });
-    });
-    if (!this.running) throw new Error(`server ${id} (${kind}) ended:\n${this.output().slice(-6_000)}`);
-  }
-
   async serving(timeoutMs = 60_000): Promise<Role> {
-    return until(
-      `server ${this.id} (${this.kind}) serves`,
-      async () => (await this.role()) ?? undefined,
+    const { id, kind } = this;
+    const role = await until(
+      `server ${id} (${kind}) serves, or ended`,
+      async () => (this.running ? ((await this.role()) ?? undefined) : null),
       timeoutMs,
     ).catch((error: unknown) => {
-      throw new Error(`server ${this.id} (${this.kind}) does not serve:\n${this.output().slice(-6_000)}`, {
+      throw new Error(`server ${id} (${kind}) does not serve:\n${this.output().slice(-6_000)}`, {
         cause: error,
       });
     });
+    if (role === null) throw new Error(`server ${id} (${kind}) ended:\n${this.output().slice(-6_000)}`);
+    return role;
   }
 }
 
@@ -209,16 +201,20 @@ export class MixedEnsemble {
     private readonly keepsHome: boolean,
   ) {}
 
-  /** Starts all members, the last a moment before the others, so that it leads; waits until each serves. */
+  /**
+   * Starts all members and waits until each serves. The last voter leads: it begins with as few others as make a quorum, who
+   * must all agree on the greatest id.
+   */
   static async start(options: EnsembleOptions): Promise<MixedEnsemble> {
     const ensemble = await MixedEnsemble.prepare(options);
+    const { observers = [], joiners = [] } = options;
+    const members = ensemble.members.filter(({ id }) => !joiners.includes(id));
+    const voters = members.filter(({ id }) => !observers.includes(id));
+    const quorum = [...voters.slice(0, Math.floor(voters.length / 2)), voters.at(-1)!];
     try {
-      const [last, ...others] = ensemble.members
-        .filter(({ id }) => !(options.joiners ?? []).includes(id))
-        .toReversed();
-      await last!.start();
-      await last!.answering();
-      await Promise.all(others.map((member) => member.start()));
+      await Promise.all(quorum.map((member) => member.start()));
+      await ensemble.allServing();
+      await Promise.all(members.filter((member) => !quorum.includes(member)).map((member) => member.start()));
       await ensemble.allServing();
     } catch (error) {
       await ensemble.stop();
