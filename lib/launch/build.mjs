@@ -18,6 +18,7 @@ const bundles = {
   'launch/follow-parent': 'lib/launch/follow-parent.ts',
   'server/main': 'server/main.ts',
   'server/zk-cli': 'server/tools/zk-cli.ts',
+  'server/zk-data': 'server/tools/zk-data.ts',
   'server/zk-rolling': 'server/tools/rolling.ts',
   'server/zk-server': 'server/tools/zk-server.ts',
 };

@@ -106,7 +106,8 @@ export class Database {
         tree.addReserved();
         tree.quotas.recountAll();
         tree.setLastZxid(zxid);
-        this.comparableFrom = foretold?.zxid ?? never;
+        // The first snapshot of all is of a tree that stands still, and carries no digest.
+        this.comparableFrom = foretold?.zxid ?? (zxid === 0n ? 0n : never);
         const exact = foretold !== null && foretold.zxid === zxid;
         if (exact && this.digestEnabled && foretold!.treeDigest !== tree.digest.value)
           this.onDigestMismatch(zxid);

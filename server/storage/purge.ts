@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { diskError } from './errors';
-import { listLogs, listSnapshots, type Folders, type SnapshotFile } from './files';
+import { listLogs, listSnapshots, type DataFile, type Folders, type SnapshotFile } from './files';
 import { snappyMagic } from './snappy';
 import { endMark } from './snapshot-format';
 
@@ -27,18 +27,23 @@ export function looksWhole(snapshot: SnapshotFile): boolean {
   }
 }
 
-/** Keeps the newest `retainCount` (3 or more) whole snapshots; returns the paths removed, oldest first. */
-export function purge(folders: Folders, retainCount: number): string[] {
-  const snapshots = listSnapshots(folders.snapDir);
-  const kept = snapshots.filter(looksWhole).slice(-retainCount);
+/** What nothing needs that starts from one of `kept` (oldest first): older snapshots, and logs that end before the first of them. */
+export function purgeable(folders: Folders, kept: readonly SnapshotFile[]): DataFile[] {
   const oldest = kept[0]?.zxid;
-  if (oldest === undefined || kept.length < retainCount) return [];
+  if (oldest === undefined) return [];
   const logs = listLogs(folders.logDir);
   const firstLogKept = logs.findLastIndex((log) => log.zxid <= oldest + 1n);
-  const removed = [
+  return [
     ...logs.slice(0, Math.max(firstLogKept, 0)),
-    ...snapshots.filter((snapshot) => snapshot.zxid < oldest),
+    ...listSnapshots(folders.snapDir).filter((snapshot) => snapshot.zxid < oldest),
   ];
+}
+
+/** Keeps the newest `retainCount` (3 or more) whole snapshots; returns the paths removed, oldest first. */
+export function purge(folders: Folders, retainCount: number): string[] {
+  const kept = listSnapshots(folders.snapDir).filter(looksWhole).slice(-retainCount);
+  if (kept.length < retainCount) return [];
+  const removed = purgeable(folders, kept);
   for (const file of removed) {
     try {
       fs.rmSync(file.path, { force: true });

@@ -95,7 +95,7 @@ async function restoreNewest(state: Snapshotable, options: RecoveryOptions): Pro
 }
 
 /** Whether `next` can be the transaction after `last`: the next counter, or the first of a later epoch. */
-function follows(last: bigint, next: bigint): boolean {
+export function follows(last: bigint, next: bigint): boolean {
   return next === last + 1n || (zxidEpoch(next) > zxidEpoch(last) && zxidCounter(next) === 1n);
 }
 

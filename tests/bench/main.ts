@@ -8,12 +8,13 @@ import { benchMemory } from './memory';
 import { benchResync } from './resync';
 import { benchServers } from './server';
 import { Results } from './table';
+import { benchTools } from './tools';
 
 /**
  * Our server and Apache's 3.8.0 on the same load in one run, and the console's own figures. Progress goes to standard
  * error, the Markdown table to standard output.
  */
-const parts = ['server', 'memory', 'ensemble', 'failover', 'resync', 'console'] as const;
+const parts = ['server', 'memory', 'ensemble', 'failover', 'resync', 'tools', 'console'] as const;
 type Part = (typeof parts)[number];
 
 function positive(text: string): number {
@@ -44,8 +45,15 @@ const command = new Command('bench')
   .option('--seconds <number>', 'how long each workload is measured', positive, 5)
   .option('--only <server>', 'one of the servers: apache or zoodeck', kind)
   .option('--nodes <number>', 'znodes of the parts memory and resync', positive, 1_000_000)
+  .option('--gigabytes <number>', 'length of the log of the part tools', positive, 2)
   .parse();
-const options = command.opts<{ rounds: number; seconds: number; nodes: number; only?: MemberKind[] }>();
+const options = command.opts<{
+  rounds: number;
+  seconds: number;
+  nodes: number;
+  gigabytes: number;
+  only?: MemberKind[];
+}>();
 const kinds = options.only ?? memberKinds;
 const chosen: readonly Part[] = (command.processedArgs[0] as Part[] | undefined) ?? parts;
 
@@ -55,11 +63,13 @@ if (chosen.includes('memory')) await benchMemory(results, { ...options, kinds })
 if (chosen.includes('ensemble')) await benchEnsembles(results, { ...options, kinds });
 if (chosen.includes('failover')) await benchFailover(results, { ...options, kinds });
 if (chosen.includes('resync')) await benchResync(results, { ...options, kinds });
+const toolsTable = chosen.includes('tools') ? await benchTools(options) : null;
 const consoleTable = chosen.includes('console') ? await benchConsole(options) : null;
 const cpu = cpus();
 console.log(
   `${cpu.length} × ${cpu[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, ` +
     `Node ${process.versions.node}; medians of ${options.rounds} rounds\n`,
 );
-if (chosen.some((name) => name !== 'console')) console.log(results.markdown());
+if (chosen.some((name) => name !== 'console' && name !== 'tools')) console.log(results.markdown());
+if (toolsTable !== null) console.log(`\n${toolsTable}`);
 if (consoleTable !== null) console.log(`\n${consoleTable}`);
