@@ -7,8 +7,6 @@ import { PeerStorage } from '@/server/peer/peer-storage';
 import { QuorumPeer } from '@/server/peer/quorum-peer';
 import { SocketNetwork } from '@/server/peer/socket-network';
 import type { Replayable, Snapshotable } from '@/server/storage/contract';
-import { CredentialsError } from '@/server/transport/credentials-error';
-import { LimitedLog } from '@/server/transport/limited-log';
 import { SocketTransport } from '@/server/transport/socket-transport';
 import { observersAmong, resetObservers } from '@/server/zab/census';
 import { History } from '@/server/zab/history';
@@ -16,12 +14,10 @@ import type { Leader } from '@/server/zab/leader';
 import type { LearnerHandler } from '@/server/zab/learner-handler';
 import type { ObserverMaster } from '@/server/zab/observer-master';
 import { learnerMeterOf } from './pipeline-meter';
-import { ServerFailure, ServerNode, type StartOptions } from './server-node';
+import { ServerNode, withCredentials, type StartOptions } from './server-node';
 
 /** A member of an ensemble: the server's parts, joined to a QuorumPeer and to the sockets of its two peer ports. */
 export class EnsembleNode extends ServerNode {
-  /** What strangers at the peer ports can cause. */
-  private readonly limited = new LimitedLog((sentence) => this.log.warn(sentence));
   private readonly transport: SocketTransport;
   private readonly connections: ElectionConnections;
   private peer: QuorumPeer | null = null;
@@ -57,19 +53,12 @@ export class EnsembleNode extends ServerNode {
       info: (sentence: string) => this.log.info(sentence),
       warn: (sentence: string) => this.limited.warn(sentence),
     };
-    try {
-      return new SocketTransport(
-        {
-          ...{ keepAlive, tls, sasl, authTimeoutMs },
-          listensOnAllIps: this.ensemble.quorumListenOnAllIPs,
-          patienceMs: reachabilityCheckEnabled ? reachabilityCheckTimeoutMs : null,
-        },
-        log,
-      );
-    } catch (error) {
-      if (!(error instanceof CredentialsError)) throw error;
-      throw new ServerFailure(error.message, exitConfiguration, { cause: error });
-    }
+    const settings = {
+      ...{ keepAlive, tls, sasl, authTimeoutMs },
+      listensOnAllIps: this.ensemble.quorumListenOnAllIPs,
+      patienceMs: reachabilityCheckEnabled ? reachabilityCheckTimeoutMs : null,
+    };
+    return withCredentials(() => new SocketTransport(settings, log));
   }
 
   /** One event of the member: its own output, and its clients', leave when it is done. */
@@ -258,7 +247,5 @@ const modes = {
 
 /** As Apache's where the election port cannot be bound. */
 const exitElectionPort = 14;
-/** As for a faulty zoo.cfg. */
-const exitConfiguration = 2;
 /** A proposal is a client's request and what the server adds: header, digest, sequence suffix. */
 const packetRoomBytes = 1 << 20;

@@ -17,6 +17,9 @@ import type { Log } from '@/server/runtime/log';
 import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
+import { ClientSasl } from '@/server/transport/client-sasl';
+import { CredentialsError } from '@/server/transport/credentials-error';
+import { LimitedLog } from '@/server/transport/limited-log';
 import { znodesMax } from '@/server/tree/node-store';
 import type { Replayable, Snapshotable } from '@/server/storage/contract';
 import { Storage, type StorageEvents } from '@/server/storage/storage';
@@ -49,8 +52,20 @@ export class ServerFailure extends Error {
   }
 }
 const exitUnexpected = 1;
+/** As for a faulty zoo.cfg. */
+const exitConfiguration = 2;
 const exitAdminServer = 4;
 const exitSnapshot = 10;
+
+/** Certificates and passwords that cannot be used are as a faulty zoo.cfg. */
+export function withCredentials<Value>(make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error;
+    throw new ServerFailure(error.message, exitConfiguration, { cause: error });
+  }
+}
 
 export interface StartOptions {
   readonly log: Log;
@@ -85,6 +100,8 @@ export abstract class ServerNode {
   protected readonly clock: Clock;
   protected readonly log: Log;
   protected readonly view: ServerView;
+  /** What strangers at the ports can cause. */
+  protected readonly limited = new LimitedLog((sentence) => this.log.warn(sentence));
   protected failed = false;
   private admin: HttpListener | null = null;
   private prometheus: HttpListener | null = null;
@@ -104,6 +121,8 @@ export abstract class ServerNode {
     const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
     this.database = new Database(sessions, config.digestEnabled, () => clock.monotonicMs());
     this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);
+    // Before the data folder is touched.
+    const sasl = this.openSasl();
     this.storage = Storage.open(config, this.storageEvents());
     this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
     const settings = { ...config, znodesMax };
@@ -114,9 +133,16 @@ export abstract class ServerNode {
         : null;
     const sessionIds = new SessionIds(serverId, clock.wallMs());
     const meter = meterOf(this.stats, this.metrics);
-    this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals);
+    this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals, sasl);
     this.view = this.makeView(clock.monotonicMs());
     this.listener = this.makeListener();
+  }
+
+  /** Who may authenticate by SASL; null where nobody can. */
+  private openSasl(): ClientSasl | null {
+    const { clientSasl } = this.config;
+    if (clientSasl === null) return null;
+    return withCredentials(() => ClientSasl.open(clientSasl, (sentence) => this.limited.warn(sentence)));
   }
 
   private storageEvents(): StorageEvents {

@@ -1,6 +1,7 @@
 import type { HostPort } from '@/server/quorum/contract';
 import { isQuorumKey } from '@/server/quorum/quorum-config';
 import { adminDefaults, adminKeys, makeAdmin, type AdminDraft } from './admin-keys';
+import { authDefaults, authPropertyKeys, makeAuth, makeClientSasl, type AuthDraft } from './auth-keys';
 import { makeEnsemble } from './ensemble';
 import {
   ensembleDefaults,
@@ -68,6 +69,7 @@ interface Drafts {
   readonly server: ServerDraft;
   readonly ensemble: EnsembleDraft;
   readonly security: SecurityDraft;
+  readonly auth: AuthDraft;
   readonly admin: AdminDraft;
   readonly metrics: MetricsDraft;
 }
@@ -77,7 +79,7 @@ function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>
     readers.set(name, (key, value, faults) => read(draft, key, value, faults));
 }
 
-function readersFor({ server, ensemble, security, admin, metrics }: Drafts): Readers {
+function readersFor({ server, ensemble, security, auth, admin, metrics }: Drafts): Readers {
   const readers: Readers = { file: new Map(), property: new Map(), plain: new Map() };
   add(readers.file, server, serverFileKeys);
   add(readers.file, ensemble, ensembleFileKeys);
@@ -86,10 +88,16 @@ function readersFor({ server, ensemble, security, admin, metrics }: Drafts): Rea
   add(readers.property, server, serverPropertyKeys);
   add(readers.property, ensemble, ensemblePropertyKeys);
   add(readers.property, security, securityPropertyKeys);
+  add(readers.property, auth, authPropertyKeys);
   add(readers.property, admin, adminKeys);
   add(readers.plain, server, serverPlainKeys);
   add(readers.plain, security, securityPlainKeys);
   return readers;
+}
+
+/** Of a system property without its prefix; keys that an operator numbers share one reader: `authProvider.*`. */
+function propertyReader({ property }: Readers, key: string): Apply | undefined {
+  return property.get(key) ?? property.get(key.replace(/\..*$/, '.*'));
 }
 
 function applyUnserved(key: string, shown: string, value: string, faults: Faults): void {
@@ -107,7 +115,7 @@ function applyProperties(readers: Readers, source: ConfigSource, faults: Faults)
       plain(name, value, faults);
     } else if (name.startsWith(prefix)) {
       const key = name.slice(prefix.length);
-      const read = readers.property.get(key);
+      const read = propertyReader(readers, key);
       if (read !== undefined) read(name, value, faults);
       else applyUnserved(key, name, value, faults);
     }
@@ -118,7 +126,7 @@ function applySettings(readers: Readers, source: ConfigSource, faults: Faults): 
   for (const [key, raw] of source.settings) {
     if (isQuorumKey(key)) continue;
     const value = raw.trim();
-    const read = readers.file.get(key) ?? readers.property.get(key);
+    const read = readers.file.get(key) ?? propertyReader(readers, key);
     if (read !== undefined) {
       read(key, value, faults);
     } else if (readers.plain.has(key)) {
@@ -184,6 +192,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
     server,
     ensemble: ensembleDefaults(),
     security: securityDefaults(),
+    auth: authDefaults(),
     admin: adminDefaults(),
     metrics: metricsDefaults(),
   };
@@ -200,6 +209,8 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   const { ensemble, clientAddress } = makeEnsemble(parts, faults);
   completeClientPort(server, settings.has('clientPort'), clientAddress, faults);
   server.ensemble = ensemble;
+  server.auth = makeAuth(drafts.auth, false, faults);
+  server.clientSasl = makeClientSasl(drafts.auth, security.loginConfigFile, faults);
   server.adminServer = makeAdmin(drafts.admin);
   server.prometheus = makePrometheus(drafts.metrics);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);

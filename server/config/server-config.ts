@@ -61,11 +61,13 @@ export interface ServerConfig {
 
   readonly skipAcl: boolean;
   readonly enforceQuota: boolean;
-  readonly digestAuthEnabled: boolean;
   /** Node's name of the hash behind the digest scheme: sha1 unless set. */
   readonly digestAlgorithm: string;
   /** `super:<base64 hash>`, or null when nobody is super. */
   readonly superDigest: string | null;
+  readonly auth: AuthConfig;
+  /** null where no JAAS file is given. */
+  readonly clientSasl: ClientSaslConfig | null;
 
   /** null runs this server alone. */
   readonly ensemble: EnsembleConfig | null;
@@ -79,4 +81,30 @@ export interface ServerConfig {
   readonly adminServer: AdminServerConfig | null;
   /** Where Prometheus reads the metrics; null where it does not. */
   readonly prometheus: HostPort | null;
+}
+
+/** Who may be whom: the schemes of ACLs and what is insisted on. */
+export interface AuthConfig {
+  /** Of ip, digest, sasl and x509 those that have a provider. */
+  readonly schemes: ReadonlySet<string>;
+  /** One of these a connection must hold before it asks for anything; null where that is not enforced. */
+  readonly enforcedSchemes: ReadonlySet<string> | null;
+  /** The subject whose certificate makes super, or null. */
+  readonly x509SuperUser: string | null;
+  readonly saslSuperUsers: ReadonlySet<string>;
+  /** An id of ACLs that every SASL user matches (letAnySaslUserDoX), or null. */
+  readonly saslAnyUser: string | null;
+  /** Whether a client that fails to authenticate by SASL stays connected, as nobody. */
+  readonly allowSaslFailedClients: boolean;
+}
+
+export interface ClientSaslConfig {
+  /** -Djava.security.auth.login.config. */
+  readonly loginConfigFile: string;
+  /** Of that file. */
+  readonly section: string;
+  /** Whether the section was named, so that it must be there. */
+  readonly isSectionRequired: boolean;
+  /** The password of the SASL user `super` where it is given apart. */
+  readonly superPassword: string | null;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Faults } from './faults';
 import { fourLetterWords } from './four-letter-words';
 import { int31, readersOf, type Read } from './readers';
-import type { ServerConfig } from './server-config';
+import type { AuthConfig, ServerConfig } from './server-config';
 
 /** The keys that every server reads, alone or in an ensemble, and their defaults. */
 
@@ -91,7 +91,6 @@ export const serverPropertyKeys: Record<string, Read<ServerDraft>> = {
   skipACL: flag('skipAcl', ['yes', 'no']),
   enforceQuota: flag('enforceQuota'),
   '4lw.commands.whitelist': readWhitelist,
-  'DigestAuthenticationProvider.enabled': flag('digestAuthEnabled'),
   'DigestAuthenticationProvider.digestAlg': readDigestAlgorithm,
   'DigestAuthenticationProvider.superDigest': readSuperDigest,
 };
@@ -101,6 +100,16 @@ export const serverPlainKeys: Record<string, Read<ServerDraft>> = {
   'jute.maxbuffer': number('juteMaxBufferBytes', 1, int31),
   'fsync.warningthresholdms': number('fsyncWarningThresholdMs', 0, int31),
   'readonlymode.enabled': flag('readOnlyModeEnabled'),
+};
+
+/** Until `makeAuth` says otherwise. */
+const noAuth: AuthConfig = {
+  schemes: new Set(),
+  enforcedSchemes: null,
+  x509SuperUser: null,
+  saslSuperUsers: new Set(),
+  saslAnyUser: null,
+  allowSaslFailedClients: false,
 };
 
 export function serverDefaults(file: string | null): ServerDraft {
@@ -139,9 +148,10 @@ export function serverDefaults(file: string | null): ServerDraft {
     fourLetterWords: new Set(['srvr']),
     skipAcl: false,
     enforceQuota: false,
-    digestAuthEnabled: true,
     digestAlgorithm: 'sha1',
     superDigest: null,
+    auth: noAuth,
+    clientSasl: null,
     ensemble: null,
     reconfigEnabled: false,
     readOnlyModeEnabled: false,

@@ -18,7 +18,6 @@ const unless =
     off.includes(value.toLowerCase()) ? null : reason;
 
 const noTls = 'TLS is not served yet; remove it, or let a TLS proxy stand in front';
-const noSasl = 'SASL and further authentication providers are not served yet; remove it';
 const noAdminTls = 'the AdminServer speaks plain HTTP only; remove it, or set it to false';
 const noThrottle = 'request and connection throttling are not served yet; remove it, or set it to 0';
 const noTtl = 'TTL znodes are not served yet; remove it, or set it to false';
@@ -27,15 +26,6 @@ const refusals: readonly (readonly [RegExp, Refusal])[] = [
   [/^secureClientPort(Address)?$/, always(noTls)],
   [/^client\.portUnification$/, unless(['false'], noTls)],
   [/^ssl\./, always(noTls)],
-  [/^(authProvider\..*|superUser(\..*)?|X509AuthenticationProvider\..*)$/, always(noSasl)],
-  [
-    /^(sessionRequireClientSASLAuth|enforce\.auth\.enabled|allowSaslFailedClients)$/,
-    unless(['false'], noSasl),
-  ],
-  [
-    /^(enforce\.auth\.schemes|sasl\..*|letAnySaslUserDoX|kerberos\..*|requireClientAuthScheme)$/,
-    always(noSasl),
-  ],
   [/^admin\.(portUnification|forceHttps|needClientAuth)$/, unless(['false'], noAdminTls)],
   [
     /^(request_throttle_max_requests|throttled_op_wait_time|connection_throttle_tokens)$/,
@@ -53,7 +43,7 @@ const moot =
 
 /** These shape threads, queues and caches that only Apache's server has. */
 const internal =
-  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|znode\.container\..*|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|config\.expiry.*)$/;
+  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|znode\.container\..*|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
 
 export type Unserved =
   | { readonly kind: 'refused'; readonly reason: string }

@@ -1,22 +1,49 @@
 import { createHash } from 'node:crypto';
 import { openAcl, type Acl, type Id } from '@/lib/protocol/data';
 import { isOpenAcl } from '@/server/tree/acl-cache';
+import { isDistinguishedName } from './distinguished-names';
 import type { PipelineSettings } from './settings';
 
 /**
  * Who a connection is and what that allows (Apache's authentication providers and PrepRequestProcessor.fixupACL and
- * checkACL). Schemes served: world, auth, digest, ip, super.
+ * checkACL). Schemes served: world, auth, digest, ip, sasl, x509, super.
  */
 export class Access {
   constructor(private readonly settings: PipelineSettings) {}
 
-  /** Ids a connection gains by an auth packet, or null when it is refused. */
-  authenticate(scheme: string, auth: Buffer | null, remoteAddress: string): readonly Id[] | null {
+  /**
+   * Ids a connection gains by an auth packet, or null when it is refused. By SASL nobody authenticates in this way, and a
+   * certificate (`subject`) counts again for what it is.
+   */
+  authenticate(
+    scheme: string,
+    auth: Buffer | null,
+    remoteAddress: string,
+    subject: string | null,
+  ): readonly Id[] | null {
     if (scheme === 'ip') return [{ scheme: 'ip', id: remoteAddress }];
-    if (scheme !== 'digest' || !this.settings.digestAuthEnabled || auth === null) return null;
+    if (scheme === 'x509') return subject === null || !this.serves(scheme) ? null : this.certified(subject);
+    if (scheme !== 'digest' || !this.serves(scheme) || auth === null) return null;
     const id = digestId(auth.toString('utf8'), this.settings.digestAlgorithm);
     const own: Id = { scheme: 'digest', id };
     return id === this.settings.superDigest ? [{ scheme: 'super', id: '' }, own] : [own];
+  }
+
+  /** The ids of a client with a certificate for this subject. */
+  certified(subject: string): readonly Id[] {
+    const own: Id = { scheme: 'x509', id: subject };
+    return subject === this.settings.auth.x509SuperUser ? [{ scheme: 'super', id: subject }, own] : [own];
+  }
+
+  /** The ids of a client that authenticated by SASL. */
+  saslIds(user: string): readonly Id[] {
+    const own: Id = { scheme: 'sasl', id: user };
+    const isSuper = user !== '' && this.settings.auth.saslSuperUsers.has(user);
+    return isSuper ? [own, { scheme: 'super', id: '' }] : [own];
+  }
+
+  private serves(scheme: string): boolean {
+    return this.settings.auth.schemes.has(scheme);
   }
 
   /** Whether a connection with these ids holds one of the permissions in `perms`. */
@@ -31,9 +58,13 @@ export class Access {
     return false;
   }
 
-  private matches(who: Id, expression: string): boolean {
-    if (who.scheme === 'digest') return this.settings.digestAuthEnabled && who.id === expression;
-    return who.scheme === 'ip' && ipMatches(who.id, expression);
+  private matches({ scheme, id }: Id, expression: string): boolean {
+    if (!this.serves(scheme)) return false;
+    const { x509SuperUser, saslAnyUser } = this.settings.auth;
+    if (scheme === 'ip') return ipMatches(id, expression);
+    if (id === expression) return true;
+    if (scheme === 'x509') return id === x509SuperUser;
+    return scheme === 'sasl' && (id === 'super' || expression === saslAnyUser);
   }
 
   /**
@@ -54,18 +85,23 @@ export class Access {
   private expand(entry: Acl, ids: readonly Id[]): Acl[] | null {
     if (entry.scheme === 'world') return entry.id === 'anyone' ? [entry] : null;
     if (entry.scheme === 'auth') {
-      const own = ids.filter((who) => who.scheme === 'digest');
+      const own = ids.filter(({ scheme }) => scheme !== 'ip' && this.serves(scheme));
       return own.length === 0 ? null : own.map((who) => ({ perms: entry.perms, ...who }));
     }
-    if (entry.scheme === 'digest') {
-      return this.settings.digestAuthEnabled && javaSplitLength(entry.id, ':') === 2 ? [entry] : null;
-    }
-    return entry.scheme === 'ip' && ipExpression(entry.id) !== null ? [entry] : null;
+    return this.isValid(entry) ? [entry] : null;
+  }
+
+  private isValid({ scheme, id }: Acl): boolean {
+    if (!this.serves(scheme)) return false;
+    if (scheme === 'ip') return ipExpression(id) !== null;
+    if (scheme === 'digest') return javaSplitLength(id, ':') === 2;
+    return scheme === 'sasl' ? isPrincipal(id) : isDistinguishedName(id);
   }
 
   /** The user part that whoAmI shows. */
-  userOf(who: Id): string {
-    return who.scheme === 'digest' ? (who.id.split(':')[0] ?? '') : who.id;
+  userOf({ scheme, id }: Id): string {
+    if (!this.serves(scheme)) return '';
+    return scheme === 'digest' ? (id.split(':')[0] ?? '') : id;
   }
 
   /** For eyes without ADMIN: digests lose their hash. */
@@ -81,6 +117,9 @@ export function digestId(userAndPassword: string, algorithm = 'sha1'): string {
   const hash = createHash(algorithm).update(userAndPassword, 'utf8').digest('base64');
   return `${userAndPassword.split(':')[0] ?? ''}:${hash}`;
 }
+
+/** As Kerberos names a principal, `service/host@REALM`, or any name without an @. */
+const isPrincipal = (id: string): boolean => !id.includes('@') || /^[^/@]*(\/[^/@]*)?@[^/@]*$/.test(id);
 
 /** Pieces of Java's String.split: empty ones at the end do not count. */
 function javaSplitLength(text: string, separator: string): number {

@@ -6,6 +6,7 @@ import { eventStateSyncConnected, xids } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
 import { putInt } from '@/server/tree/ints';
 import type { Watcher } from '@/server/tree/watch-manager';
+import type { SaslMechanism } from './settings';
 
 /** What a connection's socket side does for the processors. */
 export interface ClientIo {
@@ -99,6 +100,8 @@ export class Client implements Watcher {
   sessionTimeoutMs = 0;
   /** Replaced, never changed, when an auth succeeds: a request keeps the array it came with. */
   authInfo: readonly Id[];
+  /** Begun with the client's first SASL token. */
+  saslExchange: ReturnType<SaslMechanism['begin']> | null = null;
   readonly stats = new ClientStats();
   /** Writes taken in and done, counted up; equal when none is in flight. */
   writesTaken = 0;
@@ -111,6 +114,8 @@ export class Client implements Watcher {
     readonly remoteAddress: string,
     /** Replies, events and bytes of them are counted here for the whole server. */
     private readonly sent: { eventSent(bytes: number): void },
+    /** Of the certificate that the client came with, as the scheme x509 has it. */
+    readonly subject: string | null = null,
   ) {
     this.authInfo = [{ scheme: 'ip', id: remoteAddress }];
   }

@@ -1,6 +1,4 @@
-import { JuteError } from '@/lib/jute/error';
 import { JuteReader } from '@/lib/jute/reader';
-import { authPacket } from '@/lib/protocol/proto';
 import { errorCodes } from '@/lib/protocol/errors';
 import { ops } from '@/lib/protocol/ops';
 import type { LocalSessions } from '@/server/session/local-sessions';
@@ -11,6 +9,7 @@ import { readTxn } from '@/server/tree/txn';
 import { Access } from './access';
 import { makesEphemeral } from './create-kinds';
 import { Attachments } from './attachments';
+import { Authentication } from './authentication';
 import { beginReply, countAnswer, endConnection, endReply, type Client, type WaitingRead } from './client';
 import type { Database } from './database';
 import { FinalProcessor } from './final';
@@ -21,7 +20,7 @@ import { PrimaryPath, type TxnAppender } from './primary-path';
 import { ReadProcessor } from './reads';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
 import { noFaults, type WriteRequest } from './requests';
-import type { PipelineSettings } from './settings';
+import type { PipelineSettings, SaslMechanism } from './settings';
 
 /**
  * The front of a server, the same in every role: one call an event (a frame came, a write is committed, a tick passed, a
@@ -39,6 +38,7 @@ export class Pipeline implements WriteFinisher {
   private readonly reads: ReadProcessor;
   private readonly final: FinalProcessor;
   private readonly attachments: Attachments;
+  private readonly authentication: Authentication;
   private waitingReads = 0;
 
   constructor(
@@ -48,8 +48,11 @@ export class Pipeline implements WriteFinisher {
     private readonly meter: PipelineMeter,
     /** Where sessions begin as this server's own; null where each is the whole ensemble's. */
     readonly locals: LocalSessions | null = null,
+    /** null where clients cannot authenticate by SASL. */
+    sasl: SaslMechanism | null = null,
   ) {
     this.access = new Access(settings);
+    this.authentication = new Authentication(this.access, settings.auth, sasl, meter);
     this.reads = new ReadProcessor(database.tree, this.access, meter);
     this.final = new FinalProcessor(database, meter);
     this.attachments = new Attachments(database, sessionIds, settings, meter, locals);
@@ -117,8 +120,9 @@ export class Pipeline implements WriteFinisher {
     const xid = bytes.readInt32BE(start);
     const type = bytes.readInt32BE(start + 4);
     const kind = opKind(type);
-    if (kind === opKinds.auth) return this.authenticate(client, xid, bytes, start + 8, end);
-    if (kind === opKinds.sasl) return this.answerSasl(client, xid);
+    if (kind === opKinds.auth) return this.authentication.auth(client, xid, bytes, start + 8, end);
+    if (kind === opKinds.sasl) return this.authentication.sasl(client, xid, bytes, start + 8, end);
+    if (this.authentication.isEnforced && this.authentication.turnsAway(client, xid)) return;
     const { session } = client;
     if (session === null || session.closing) return;
     this.attachments.touch(session, client.sessionTimeoutMs, nowMs);
@@ -334,43 +338,6 @@ export class Pipeline implements WriteFinisher {
   applyLearned(payload: Buffer, nowMs: number): void {
     const txn = readTxn(payload);
     this.finish({ txn, type: txn.type, client: null, receivedMs: nowMs }, nowMs);
-  }
-
-  /** SASL is not configured: the answer is an empty token, on which clients go on without it (as Apache's). */
-  private answerSasl(client: Client, xid: number): void {
-    const writer = client.io.output();
-    const start = beginReply(writer, xid, 0, 0, errorCodes.OK);
-    writer.buffer(null);
-    endReply(writer, start);
-    countAnswer(client, this.meter);
-  }
-
-  private authenticate(client: Client, xid: number, bytes: Buffer, start: number, end: number): void {
-    const packet = this.readAuth(client, bytes, start, end);
-    if (packet === null) return;
-    const gained = this.access.authenticate(packet.scheme, packet.auth, client.remoteAddress);
-    const writer = client.io.output();
-    const err = gained === null ? errorCodes.AUTHFAILED : errorCodes.OK;
-    endReply(writer, beginReply(writer, xid, 0, 0, err));
-    countAnswer(client, this.meter);
-    if (gained === null) {
-      this.meter.authFailed();
-      return endConnection(client);
-    }
-    const known = client.authInfo;
-    const fresh = gained.filter((id) => !known.some((one) => one.scheme === id.scheme && one.id === id.id));
-    client.authInfo = [...known, ...fresh];
-  }
-
-  /** Null where it does not decode; the connection is closed then. */
-  private readAuth(client: Client, bytes: Buffer, start: number, end: number) {
-    try {
-      return authPacket.read(new JuteReader(bytes, start, end));
-    } catch (error) {
-      if (!(error instanceof JuteError)) throw error;
-      client.io.drop(error.message);
-      return null;
-    }
   }
 
   /** The socket is gone. The session lives on until it expires or comes back. */

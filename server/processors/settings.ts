@@ -10,9 +10,29 @@ export interface PipelineSettings {
   readonly reconfigEnabled: boolean;
   /** Whether a local session that wants an ephemeral znode becomes a global one. */
   readonly localSessionsUpgradingEnabled: boolean;
-  readonly digestAuthEnabled: boolean;
   readonly digestAlgorithm: string;
   readonly superDigest: string | null;
+  readonly auth: AuthSettings;
   /** Creates beyond this many znodes are refused with QUOTAEXCEEDED; see `znodesMax` of the node store. */
   readonly znodesMax: number;
+}
+
+/** Who may be whom: the schemes of ACLs and what is insisted on. */
+export interface AuthSettings {
+  /** Of ip, digest, sasl and x509 those that have a provider. */
+  readonly schemes: ReadonlySet<string>;
+  /** One of these a connection must hold before it asks for anything; null where that is not enforced. */
+  readonly enforcedSchemes: ReadonlySet<string> | null;
+  readonly x509SuperUser: string | null;
+  readonly saslSuperUsers: ReadonlySet<string>;
+  readonly saslAnyUser: string | null;
+  readonly allowSaslFailedClients: boolean;
+}
+
+/** SASL as clients speak it, whatever the mechanism. */
+export interface SaslMechanism {
+  /** The exchange of one connection: each token of the client brings an answer, and the last one the user's name. */
+  begin(): (
+    token: Buffer,
+  ) => { readonly answer: Buffer; readonly user: string | null } | { readonly fault: string };
 }

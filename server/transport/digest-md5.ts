@@ -6,8 +6,26 @@ import type { Login } from './jaas';
  * exchange a connection. MD5 is what the protocol has; TLS underneath is what keeps the exchange from eavesdroppers.
  */
 
-const realm = 'zk-quorum-sasl-md5';
-const digestUri = `zookeeper-quorum/${realm}`;
+/** What both sides call the service; the server's name is its realm as well. */
+export interface DigestService {
+  readonly protocol: string;
+  readonly realm: string;
+  /** Whether it matters as whom a user wants to act: clients are who they are, whatever they say there (as Apache's). */
+  readonly readsAuthzid: boolean;
+}
+
+export const quorumService: DigestService = {
+  protocol: 'zookeeper-quorum',
+  realm: 'zk-quorum-sasl-md5',
+  readsAuthzid: true,
+};
+export const clientService: DigestService = {
+  protocol: 'zookeeper',
+  realm: 'zk-sasl-md5',
+  readsAuthzid: false,
+};
+
+const uriOf = ({ protocol, realm }: DigestService): string => `${protocol}/${realm}`;
 const firstCount = '00000001';
 
 type Directives = ReadonlyMap<string, string>;
@@ -35,6 +53,7 @@ const narrow = (text: string): Buffer =>
   Buffer.from(text, [...text].every((char) => char.codePointAt(0)! < 256) ? 'latin1' : 'utf8');
 
 interface Exchange extends Login {
+  readonly digestUri: string;
   readonly realm: string;
   readonly nonce: string;
   readonly cnonce: string;
@@ -43,7 +62,7 @@ interface Exchange extends Login {
 
 /** The client's proof, or with an empty `method` the server's. */
 function proof(exchange: Exchange, method: 'AUTHENTICATE' | ''): string {
-  const { username, password, nonce, cnonce, authzid } = exchange;
+  const { username, password, nonce, cnonce, authzid, digestUri } = exchange;
   const secret = md5(narrow(username), ':', narrow(exchange.realm), ':', narrow(password));
   const session = md5(secret, `:${nonce}:${cnonce}${authzid === undefined ? '' : `:${authzid}`}`);
   const action = md5(`${method}:${digestUri}`).toString('hex');
@@ -53,7 +72,8 @@ function proof(exchange: Exchange, method: 'AUTHENTICATE' | ''): string {
 const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 
-const newNonce = (): string => randomBytes(24).toString('base64');
+/** As long as Java's. */
+const newNonce = (): string => randomBytes(30).toString('base64');
 
 /** Text that a peer sent, for a sentence. */
 const shown = (text: string | undefined): string =>
@@ -62,38 +82,45 @@ const shown = (text: string | undefined): string =>
 export class DigestServer {
   private readonly nonce = newNonce();
 
-  constructor(private readonly users: ReadonlyMap<string, string>) {}
+  /** `users`: passwords by name. */
+  constructor(
+    private readonly users: ReadonlyMap<string, string>,
+    private readonly service: DigestService,
+  ) {}
 
   challenge(): Buffer {
-    const { nonce } = this;
-    return Buffer.from(`realm="${realm}",nonce="${nonce}",qop="auth",charset=utf-8,algorithm=md5-sess`);
+    const { nonce, service } = this;
+    return Buffer.from(`realm="${service.realm}",nonce="${nonce}",charset=utf-8,algorithm=md5-sess`);
   }
 
-  /** What to answer a good response with, or why it is refused. */
-  judge(response: Buffer): { readonly answer: Buffer } | { readonly fault: string } {
+  /** What to answer a good response with and whose it is, or why it is refused. */
+  judge(response: Buffer): { readonly answer: Buffer; readonly user: string } | { readonly fault: string } {
     const said = directivesOf(response.toString('utf8'));
     if (said === null) return { fault: 'its response cannot be read' };
     const username = said.get('username');
     const fault = this.fault(said);
     if (fault !== null) return { fault };
     const password = this.users.get(username ?? '');
-    if (password === undefined) return { fault: `${shown(username)} is no user here` };
-    const { nonce } = this;
+    if (username === undefined || password === undefined)
+      return { fault: `${shown(username)} is no user here` };
+    const { nonce, service } = this;
     const cnonce = said.get('cnonce') ?? '';
     const authzid = said.get('authzid');
-    const exchange = { username: username!, password, realm, nonce, cnonce, authzid };
+    const { realm } = service;
+    const exchange = { username, password, digestUri: uriOf(service), realm, nonce, cnonce, authzid };
     if (!isSame(said.get('response') ?? '', proof(exchange, 'AUTHENTICATE')))
       return { fault: `the password of user ${shown(username)} is another` };
-    if (authzid !== undefined && authzid !== username)
+    if (service.readsAuthzid && authzid !== undefined && authzid !== username)
       return { fault: `user ${shown(username)} may not act as ${shown(authzid)}` };
-    return { answer: Buffer.from(`rspauth=${proof(exchange, '')}`) };
+    return { answer: Buffer.from(`rspauth=${proof(exchange, '')}`), user: username };
   }
 
   /** A response made for another connection, server or quality. */
   private fault(said: Directives): string | null {
     if (said.get('nonce') !== this.nonce || said.get('nc') !== firstCount)
       return 'its response is to another challenge';
-    if (said.get('realm') !== realm || said.get('digest-uri')?.toLowerCase() !== digestUri)
+    const { service } = this;
+    if (said.get('realm') !== service.realm || said.get('digest-uri')?.toLowerCase() !== uriOf(service))
       return 'its response is for another service';
     return (said.get('qop') ?? 'auth') === 'auth' ? null : `it wants quality ${shown(said.get('qop'))}`;
   }
@@ -102,7 +129,10 @@ export class DigestServer {
 export class DigestClient {
   private exchange: Exchange | null = null;
 
-  constructor(private readonly login: Login) {}
+  constructor(
+    private readonly login: Login,
+    private readonly service: DigestService,
+  ) {}
 
   /** null where the challenge is none that can be answered. */
   respond(challenge: Buffer): Buffer | null {
@@ -112,7 +142,9 @@ export class DigestClient {
     if (nonce === undefined || said?.get('algorithm') !== 'md5-sess' || !qualities.includes('auth'))
       return null;
     const cnonce = newNonce();
-    const exchange = { ...this.login, realm: said.get('realm') ?? '', nonce, cnonce, authzid: undefined };
+    const digestUri = uriOf(this.service);
+    const realm = said.get('realm') ?? '';
+    const exchange = { ...this.login, digestUri, realm, nonce, cnonce, authzid: undefined };
     this.exchange = exchange;
     const directives = [
       'charset=utf-8',

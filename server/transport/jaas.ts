@@ -44,7 +44,8 @@ function sectionOf(tokens: readonly Token[], section: string): Map<string, strin
   return null;
 }
 
-function optionsOf(file: string, section: string): Map<string, string> {
+/** null where there is no such section. */
+function findOptions(file: string, section: string): Map<string, string> | null {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
@@ -54,23 +55,38 @@ function optionsOf(file: string, section: string): Map<string, string> {
     );
   }
   const options = sectionOf(tokensOf(text), section);
-  if (options === null) throw new CredentialsError(`${file} has no section ${section}.`);
+  if (options === null) return null;
   const module = options.get('')!;
   if (module === digestModule) return options;
   const isKerberos = module.includes('Krb5');
   throw new CredentialsError(
     isKerberos
-      ? `${file}: section ${section} asks for Kerberos, which is not served between members; use ${digestModule} in all of them.`
+      ? `${file}: section ${section} asks for Kerberos, which is not served; use ${digestModule}.`
       : `${file}: section ${section} asks for ${module || 'nothing'}, where ${digestModule} is served.`,
   );
 }
 
-/** Who may connect: passwords by user. Throws a CredentialsError. */
-export function serverUsers(file: string, section: string): ReadonlyMap<string, string> {
-  const options = [...optionsOf(file, section)].filter(([name]) => name.startsWith(userPrefix));
-  if (options.length === 0)
+function optionsOf(file: string, section: string): Map<string, string> {
+  const options = findOptions(file, section);
+  if (options === null) throw new CredentialsError(`${file} has no section ${section}.`);
+  return options;
+}
+
+/** Who may connect: passwords by user; null where there is no such section. Throws a CredentialsError. */
+export function findUsers(file: string, section: string): ReadonlyMap<string, string> | null {
+  const options = findOptions(file, section);
+  if (options === null) return null;
+  const users = [...options].filter(([name]) => name.startsWith(userPrefix));
+  if (users.length === 0)
     throw new CredentialsError(`${file}: section ${section} names no user, as in user_bob="password".`);
-  return new Map(options.map(([name, password]) => [name.slice(userPrefix.length), password]));
+  return new Map(users.map(([name, password]) => [name.slice(userPrefix.length), password]));
+}
+
+/** As `findUsers`, of a section that must be there. */
+export function serverUsers(file: string, section: string): ReadonlyMap<string, string> {
+  const users = findUsers(file, section);
+  if (users === null) throw new CredentialsError(`${file} has no section ${section}.`);
+  return users;
 }
 
 export interface Login {

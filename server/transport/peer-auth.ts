@@ -8,7 +8,7 @@ import {
   readAuthPacket,
   type AuthPacket,
 } from './auth-packet';
-import { DigestClient, DigestServer } from './digest-md5';
+import { DigestClient, DigestServer, quorumService } from './digest-md5';
 import { learnerLogin, serverUsers, type Login } from './jaas';
 import type { Verdict } from './transport';
 
@@ -35,7 +35,7 @@ export class PeerAuth {
   /** On a connection that was dialled. */
   prove(socket: Socket, verdict: Verdict): void {
     if (!this.settings.learnerRequireSasl) return verdict.passed();
-    const client = new DigestClient(this.login);
+    const client = new DigestClient(this.login, quorumService);
     let hasResponded = false;
     converse(socket, this.timeoutMs, verdict, {
       start: authPacket(authStatus.inProgress, Buffer.alloc(0)),
@@ -53,7 +53,7 @@ export class PeerAuth {
 
   /** On a connection that was accepted. */
   verify(socket: Socket, verdict: Verdict): void {
-    const server = new DigestServer(this.users);
+    const server = new DigestServer(this.users, quorumService);
     const isRequired = this.settings.serverRequireSasl;
     let isChallenged = false;
     converse(socket, this.timeoutMs, verdict, {

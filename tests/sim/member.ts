@@ -40,9 +40,16 @@ const pipelineSettings = {
   skipAcl: true,
   enforceQuota: false,
   localSessionsUpgradingEnabled: true,
-  digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
   superDigest: null,
+  auth: {
+    schemes: new Set(['ip', 'digest']),
+    enforcedSchemes: null,
+    x509SuperUser: null,
+    saslSuperUsers: new Set<string>(),
+    saslAnyUser: null,
+    allowSaslFailedClients: false,
+  },
   znodesMax: 100_000,
 };
 

@@ -20,7 +20,7 @@ export interface MemberOptions {
   /** An existing data folder to use (and keep) instead of a new one. */
   readonly dataDir?: string;
   readonly port?: number;
-  /** JVM or Node flags, such as `-Djute.maxbuffer=…` for Apache; given none, Apache's collector is the small one. */
+  /** JVM or Node flags, and `-Djute.maxbuffer=…` and the like for both; given none, Apache's collector is the small one. */
   readonly flags?: readonly string[];
   /** Turns the AdminServer on, on a port of its own. */
   readonly admin?: boolean;
@@ -74,7 +74,12 @@ export function apacheCliCommand(address: string, words: readonly string[]): [st
 
 function launch(kind: MemberKind, configFile: string, options: MemberOptions): Child {
   if (kind === 'zoodeck') {
-    const env = { NODE_OPTIONS: (options.flags ?? []).join(' ') };
+    const flags = options.flags ?? [];
+    const isProperty = (flag: string): boolean => flag.startsWith('-D');
+    const env = {
+      NODE_OPTIONS: flags.filter((flag) => !isProperty(flag)).join(' '),
+      SERVER_JVMFLAGS: flags.filter(isProperty).join(' '),
+    };
     return startChild(path.join(root, 'server/bin/zkServer'), ['start-foreground', configFile], { env });
   }
   const [program, ...args] = apacheCommand(configFile, options);

@@ -187,13 +187,44 @@ test.each([
   ['admin.forceHttps=true', /plain HTTP only/],
   ['secureClientPort=2281', /TLS is not served yet/],
   ['ssl.keyStore.location=/k', /TLS is not served yet/],
-  ['authProvider.1=org.example.Sasl', /SASL .* not served yet/],
+  ['authProvider.1=org.example.Sasl', /a Java class cannot be loaded here; org\.apache/],
+  ['kerberos.removeHostFromPrincipal=true', /Kerberos is not served; use DIGEST-MD5/],
+  ['sasl.serverconfig=Mine', /needs a JAAS file: set -Djava\.security\.auth\.login\.config/],
+  ['sessionRequireClientSASLAuth=true', /the scheme sasl is not available; set authProvider\.1=/],
+  ['enforce.auth.enabled=true', /needs enforce\.auth\.schemes, which is not set/],
+  ['enforce.auth.enabled=true\nenforce.auth.schemes=ip, x509', /the scheme x509 is not available/],
   ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
   ['extendedTypesEnabled=true', /TTL znodes are not served yet/],
   ['request_throttle_max_requests=100', /throttling are not served yet/],
   ['audit.enable=true', /audit log is not served yet/],
 ])('%s is refused, not ignored', (line, reason) => {
   expect(faultsOf(`${least}${line}\n`)).toEqual([expect.stringMatching(reason)]);
+});
+
+test('providers, super users and enforced schemes are read, numbered as one likes', () => {
+  const provider = (name: string): string => `org.apache.zookeeper.server.auth.${name}AuthenticationProvider`;
+  const { config, warnings } = parse(
+    `${least}authProvider.sasl=${provider('SASL')}\nauthProvider.2=${provider('X509')}\n` +
+      'DigestAuthenticationProvider.enabled=false\nsuperUser=ann\nsuperUser.7=bob\n' +
+      'X509AuthenticationProvider.superUser=CN=root\nletAnySaslUserDoX=any\nallowSaslFailedClients=true\n' +
+      'enforce.auth.enabled=true\nenforce.auth.schemes=sasl , x509\nrequireClientAuthScheme=sasl\n',
+    { 'java.security.auth.login.config': '/etc/jaas.conf' },
+  );
+  expect(config.auth).toEqual({
+    schemes: new Set(['ip', 'sasl', 'x509']),
+    enforcedSchemes: new Set(['sasl', 'x509']),
+    x509SuperUser: 'CN=root',
+    saslSuperUsers: new Set(['ann', 'bob']),
+    saslAnyUser: 'any',
+    allowSaslFailedClients: true,
+  });
+  expect(config.clientSasl).toEqual({
+    loginConfigFile: '/etc/jaas.conf',
+    section: 'Server',
+    isSectionRequired: false,
+    superPassword: null,
+  });
+  expect(warnings).toEqual([expect.stringContaining('requireClientAuthScheme is read by no release')]);
 });
 
 test('what only an ensemble reads, or what asks for nothing missing, passes without a word', () => {

@@ -32,9 +32,16 @@ export const settings: PipelineSettings = {
   enforceQuota: false,
   reconfigEnabled: false,
   localSessionsUpgradingEnabled: false,
-  digestAuthEnabled: true,
   digestAlgorithm: 'sha1',
   superDigest: null,
+  auth: {
+    schemes: new Set(['ip', 'digest']),
+    enforcedSchemes: null,
+    x509SuperUser: null,
+    saslSuperUsers: new Set<string>(),
+    saslAnyUser: null,
+    allowSaslFailedClients: false,
+  },
   znodesMax: 1_000,
 };
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { QuorumSaslConfig } from '@/server/config/ensemble-config';
 import { authPacket, authStatus, readAuthPacket } from '@/server/transport/auth-packet';
-import { DigestClient, DigestServer } from '@/server/transport/digest-md5';
+import { DigestClient, DigestServer, quorumService } from '@/server/transport/digest-md5';
 import { freePort } from '../../support/ports';
 import { jaasText } from '../../support/jaas';
 import { removeDir, tempDir } from '../../support/temp';
@@ -115,7 +115,7 @@ test('who does not authenticate is refused where that is required, and let in wh
 
 test('the exchange is understood byte by byte, with the next words in the same breath', async () => {
   const { port } = await serve(sasl('good'));
-  const client = new DigestClient({ username: 'bob', password: 'se"cret' });
+  const client = new DigestClient({ username: 'bob', password: 'se"cret' }, quorumService);
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
   open.push(socket);
   const heard = { bytes: Buffer.alloc(0) };
@@ -154,15 +154,17 @@ test.each([
 
 test('a response is worth nothing on another connection', () => {
   const users = new Map([['bob', 'secret']]);
-  const [first, second] = [new DigestServer(users), new DigestServer(users)];
-  const response = new DigestClient({ username: 'bob', password: 'secret' }).respond(first.challenge())!;
+  const [first, second] = [new DigestServer(users, quorumService), new DigestServer(users, quorumService)];
+  const response = new DigestClient({ username: 'bob', password: 'secret' }, quorumService).respond(
+    first.challenge(),
+  )!;
   expect(first.judge(response)).toHaveProperty('answer');
   expect(second.judge(response)).toEqual({ fault: 'its response is to another challenge' });
 });
 
 test('a server that does not know the password is not believed', () => {
-  const client = new DigestClient({ username: 'bob', password: 'secret' });
-  const server = new DigestServer(new Map([['bob', 'secret']]));
+  const client = new DigestClient({ username: 'bob', password: 'secret' }, quorumService);
+  const server = new DigestServer(new Map([['bob', 'secret']]), quorumService);
   const judged = server.judge(client.respond(server.challenge())!);
   expect(client.isProven('answer' in judged ? judged.answer : Buffer.alloc(0))).toBe(true);
   expect(client.isProven(Buffer.from('rspauth=00000000000000000000000000000000'))).toBe(false);
@@ -172,7 +174,7 @@ test('a server that does not know the password is not believed', () => {
 test.each([
   ['absent', /^java\.security\.auth\.login\.config=.*absent cannot be read: ENOENT/],
   ['empty', /has no section QuorumServer\.$/],
-  ['kerberos', /asks for Kerberos, which is not served between members; use org\.apache\./],
+  ['kerberos', /asks for Kerberos, which is not served; use org\.apache\./],
 ])('a JAAS file that is %s is refused with a sentence', (file, sentence) => {
   expect(() => transportWith({}, [], sasl(file))).toThrow(sentence);
 });
