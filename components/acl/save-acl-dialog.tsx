@@ -3,6 +3,7 @@
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { AlertDialog, Dialog } from '@/components/ui/dialog';
+import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { ErrorNote } from '@/components/ui/states';
 import type { AclEntry } from '@/lib/api/common';
 import { isApiError } from '@/lib/api/errors';
@@ -39,7 +40,12 @@ export function SaveAclDialog({ base, save, path }: SaveAclDialogProps) {
                   {unknown('check')}
                 </Button>
               ) : (
-                <Button tone="primary" busy={step.busy} onClick={() => void save.send(base.aversion)}>
+                <Button
+                  tone="primary"
+                  busy={step.busy}
+                  disabled={reasonMissing(save.reason.required, save.reason.text)}
+                  onClick={() => void save.send(base.aversion)}
+                >
                   {t('save.confirm')}
                 </Button>
               )}
@@ -54,6 +60,11 @@ export function SaveAclDialog({ base, save, path }: SaveAclDialogProps) {
               </p>
             )}
             <AclChanges before={base.acl} after={step.entries} />
+            <ReasonField
+              required={save.reason.required}
+              value={save.reason.text}
+              onChange={save.reason.set}
+            />
           </div>
         </Dialog>
       )}

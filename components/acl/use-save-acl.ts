@@ -5,6 +5,7 @@ import { sameAcl } from '@/lib/api/acl-rules';
 import type { AclEntry } from '@/lib/api/common';
 import { isApiError } from '@/lib/api/errors';
 import type { ConflictDetails } from '@/lib/api/znodes';
+import { useReasonRequired } from '@/lib/queries/clusters';
 import { readNodeNow, useSetAcl } from '@/lib/queries/znodes';
 
 export type AclStep =
@@ -26,6 +27,12 @@ export type AclStep =
   | { readonly kind: 'conflict'; readonly entries: readonly AclEntry[]; readonly details: ConflictDetails };
 
 export interface SaveAcl {
+  /** Why, where the cluster asks. */
+  readonly reason: {
+    readonly required: boolean;
+    readonly text: string;
+    readonly set: (text: string) => void;
+  };
   readonly step: AclStep;
   readonly review: (entries: readonly AclEntry[]) => void;
   readonly send: (aversion: number, allowLockout?: boolean) => Promise<void>;
@@ -36,6 +43,8 @@ export interface SaveAcl {
 /** The way of an ACL save: reviewed, sent, and then saved, refused, questioned (lock-out) or overtaken. */
 export function useSaveAcl(cluster: string, path: string, onSaved: () => void): SaveAcl {
   const [step, setStep] = useState<AclStep>({ kind: 'idle' });
+  const [reason, setReason] = useState('');
+  const required = useReasonRequired(cluster);
   const setAcl = useSetAcl(cluster);
   const reviewing = (
     entries: readonly AclEntry[],
@@ -52,8 +61,9 @@ export function useSaveAcl(cluster: string, path: string, onSaved: () => void): 
     const { entries } = step;
     setStep(step.kind === 'lockout' ? { ...step, busy: true } : reviewing(entries, { busy: true }));
     try {
-      await setAcl.mutateAsync({ path, acl: [...entries], aversion, allowLockout });
+      await setAcl.mutateAsync({ path, acl: [...entries], aversion, allowLockout, reason });
       setStep({ kind: 'idle' });
+      setReason('');
       onSaved();
     } catch (error) {
       if (isApiError(error, 'LOCKOUT')) return setStep({ kind: 'lockout', entries, aversion, busy: false });
@@ -77,6 +87,7 @@ export function useSaveAcl(cluster: string, path: string, onSaved: () => void): 
     }
   };
   return {
+    reason: { required, text: reason, set: setReason },
     step,
     review: (entries) => setStep(reviewing(entries, {})),
     send,

@@ -2,13 +2,14 @@ import {
   Activity,
   ChartLine,
   FolderTree,
+  History,
   LayoutDashboard,
   SquareTerminal,
   type LucideIcon,
 } from 'lucide-react';
 import { pagePaths } from '@/lib/queries/paths';
 
-export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands';
+export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands' | 'history';
 
 /** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
 export const pages: readonly {
@@ -22,4 +23,5 @@ export const pages: readonly {
   { name: 'live', icon: Activity, key: 'l', href: (cluster) => pagePaths.live(cluster) },
   { name: 'metrics', icon: ChartLine, key: 'm', href: (cluster) => pagePaths.metrics(cluster) },
   { name: 'commands', icon: SquareTerminal, key: 'c', href: (cluster) => pagePaths.commands(cluster) },
+  { name: 'history', icon: History, key: 'h', href: (cluster) => pagePaths.history(cluster) },
 ];

@@ -31,7 +31,7 @@ const ChildrenTab = dynamic(() => import('./children-tab').then((module) => modu
 });
 const SaveFlow = dynamic(() => import('./save/save-flow').then((module) => module.SaveFlow), { ssr: false });
 
-export const nodeTabs = ['value', 'stat', 'acl', 'children'] as const;
+export const nodeTabs = ['value', 'stat', 'acl', 'children', 'history'] as const;
 export type NodeTab = (typeof nodeTabs)[number];
 
 export interface NodePaneProps {
@@ -48,6 +48,7 @@ export interface NodePaneProps {
   /** Shown on phones, where tree and node are two views. */
   readonly onBack: () => void;
   readonly acl: (node: NodeResponse) => ReactNode;
+  readonly history: (path: string) => ReactNode;
   /** Told when leaving would lose edits. */
   readonly guard: LeaveGuard;
 }
@@ -178,6 +179,7 @@ function NodeTabs(props: NodeTabsProps) {
               />
             ),
           },
+          { value: 'history', label: t('history'), content: props.history(node.path) },
         ]}
       />
       {value.draft !== null && readOnly === null && (

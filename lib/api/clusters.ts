@@ -37,6 +37,8 @@ export const clusterView = z.object({
   /** Production-like: the frame says so loudly. */
   production: z.boolean(),
   readOnly: z.boolean(),
+  /** A change needs a reason. */
+  requireReason: z.boolean(),
   /** True for the server that `npm start` brought up. */
   bundled: z.boolean(),
   members: z.array(z.string()),

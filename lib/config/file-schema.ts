@@ -23,6 +23,11 @@ export const connect = z
     context.addIssue({ code: 'custom', message: `must be host:port,host:port/chroot: ${connection}` });
   });
 
+const headerName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9-]+$/, { error: 'must be the name of an HTTP header such as x-forwarded-user' });
+
 const filePath = z.string().min(1).max(4096);
 
 const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
@@ -68,6 +73,7 @@ export const clusterEntry = z.strictObject({
   color: z.enum(clusterColors).optional(),
   production: z.boolean().default(false),
   readOnly: z.boolean().default(false),
+  requireReason: z.boolean().default(false),
   tls: z.union([z.literal(true), tls]).optional(),
   auth: z.array(credential).max(10).default([]),
   sessionTimeoutMs: z.int().min(4_000).max(600_000).default(30_000),
@@ -81,6 +87,7 @@ export const configFile = z
     port: port.optional(),
     data: filePath.optional(),
     allowedHosts: z.array(hostName).max(100).default([]),
+    userHeader: headerName.optional(),
     sampleEverySeconds: z.int().min(2).max(300).optional(),
     clusters: z.array(clusterEntry).max(50).default([]),
   })

@@ -20,6 +20,9 @@ export interface ConsoleHost {
   readonly onStop: (() => void | Promise<void>)[];
 }
 
+/** The console's HTTP server puts the address of who asks here, in place of anything the client sent. */
+export const remoteAddressHeader = 'x-zoodeck-remote-address';
+
 const hostKey = Symbol.for('zoodeck.host');
 type Holder = Record<symbol, unknown>;
 

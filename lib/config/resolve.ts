@@ -122,6 +122,7 @@ export function resolveConfig(inputs: ConfigInputs): Resolved {
       file?.content.port ??
       defaults.port,
     allowedHosts: [...(file?.content.allowedHosts ?? []), ...listOf(env.ZOODECK_ALLOWED_HOSTS)],
+    userHeader: file?.content.userHeader?.toLowerCase() ?? null,
     dataDir: dataDirOf(inputs),
     sampleEveryMs:
       1000 *
@@ -182,6 +183,7 @@ function reservedIdFaults(clusters: readonly ClusterSettings[], source: string, 
 const plain = {
   production: false,
   readOnly: false,
+  requireReason: false,
   bundled: false,
   tls: null,
   credentials: [],
@@ -234,6 +236,7 @@ function clusterOf(
     color: entry.color ?? (entry.production ? 'red' : 'blue'),
     production: entry.production,
     readOnly: entry.readOnly,
+    requireReason: entry.requireReason,
     bundled: false,
     members,
     chroot,

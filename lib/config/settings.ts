@@ -29,6 +29,8 @@ export interface ClusterSettings {
   readonly color: ClusterColor;
   readonly production: boolean;
   readonly readOnly: boolean;
+  /** Changes are taken only with a reason, which the journal keeps. */
+  readonly requireReason: boolean;
   /** True for the server that `npm start` brought up. */
   readonly bundled: boolean;
   readonly members: readonly Member[];
@@ -45,6 +47,8 @@ export interface ConsoleSettings {
   readonly port: number;
   /** Host names, besides loopback's and `host`, that requests may carry. */
   readonly allowedHosts: readonly string[];
+  /** The request header in which a proxy names the person, in lower case; null to believe none. */
+  readonly userHeader: string | null;
   /** Absolute path of the folder everything is kept under. */
   readonly dataDir: string;
   readonly sampleEveryMs: number;

@@ -1,7 +1,7 @@
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import next from 'next';
-import type { ConsoleHost } from '@/lib/config/host';
+import { remoteAddressHeader, type ConsoleHost } from '@/lib/config/host';
 import { StartFault } from './fault';
 import { allowedHostNames, contentSecurityPolicy, fixedHeaders, isAllowedHost, newNonce } from './headers';
 import { listenFault } from './ports';
@@ -67,6 +67,7 @@ function guard(request: IncomingMessage, response: ServerResponse, dev: boolean)
   // Next reads the nonce for its own script elements from this request header.
   request.headers['content-security-policy'] = policy;
   delete request.headers['content-security-policy-report-only'];
+  request.headers[remoteAddressHeader] = request.socket.remoteAddress ?? '';
   response.setHeader('content-security-policy', policy);
   for (const [name, value] of Object.entries(fixedHeaders)) response.setHeader(name, value);
   // A compressed stream of events would sit in the compressor until enough of them came together.

@@ -22,6 +22,11 @@ export function useCluster(cluster: string): ClusterView | undefined {
     .data;
 }
 
+/** Whether the cluster takes changes only with a reason. */
+export function useReasonRequired(cluster: string): boolean {
+  return useCluster(cluster)?.requireReason ?? false;
+}
+
 /** A zxid that arrived with an event is the newest seen until a newer one comes; none moves it back. */
 export function writeZxid(client: QueryClient, cluster: string, zxid: string): void {
   const held = client.getQueryData(clustersQuery.queryKey)?.clusters.find(({ id }) => id === cluster);

@@ -1,4 +1,5 @@
 import { ApiError, errorStatus, type ApiErrorBody, type ApiErrorCode } from '@/lib/api/errors';
+import { reasonHeader } from '@/lib/api/reason';
 
 /** The one door to the console's HTTP resources. What fails comes out as an ApiError with the body's code. */
 
@@ -13,6 +14,8 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Why a change is made, for the journal. */
+  readonly reason?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -22,14 +25,17 @@ export interface RequestOptions {
  * change whose answer was lost, ApiError OUTCOME_UNKNOWN, because it may have happened.
  */
 export async function request<Result>(url: string, options: RequestOptions = {}): Promise<Result> {
-  const { method = 'GET', body, signal, timeoutMs = requestTimeoutMs } = options;
+  const { method = 'GET', body, reason = '', signal, timeoutMs = requestTimeoutMs } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
       method,
-      headers: body === undefined ? { accept: 'application/json' } : jsonHeaders,
+      headers: {
+        ...(body === undefined ? { accept: 'application/json' } : jsonHeaders),
+        ...(reason.trim() === '' ? {} : { [reasonHeader]: encodeURIComponent(reason.trim()) }),
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       cache: 'no-store',

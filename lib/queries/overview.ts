@@ -23,7 +23,10 @@ export function useSampleTree(cluster: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (action: 'load' | 'remove') =>
-      request<SampleResponse>(apiPaths.sample(cluster), { method: action === 'load' ? 'POST' : 'DELETE' }),
+      request<SampleResponse>(apiPaths.sample(cluster), {
+        method: action === 'load' ? 'POST' : 'DELETE',
+        reason: `sample tree: ${action}`,
+      }),
     onSettled: () => client.invalidateQueries(),
   });
 }

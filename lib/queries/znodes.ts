@@ -17,6 +17,11 @@ import { childrenKey } from './children';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
 
+/** Why a change is made; the journal keeps it. */
+export interface WithReason {
+  readonly reason?: string;
+}
+
 /** Reading and changing one node. Children lists are in `children.ts`, what rows show in `row-stats.ts`. */
 
 export function nodeKey(cluster: string, path: string) {
@@ -70,8 +75,8 @@ export function useInvalidateNode(cluster: string): (path: string) => void {
 export function useSetData(cluster: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SetDataRequest) =>
-      request<SetDataResponse>(apiPaths.of(cluster, 'data'), { method: 'PUT', body }),
+    mutationFn: ({ reason, ...body }: SetDataRequest & WithReason) =>
+      request<SetDataResponse>(apiPaths.of(cluster, 'data'), { method: 'PUT', body, reason }),
     onSettled: (_answer, _error, body) => client.invalidateQueries({ queryKey: nodeKey(cluster, body.path) }),
   });
 }
@@ -79,8 +84,8 @@ export function useSetData(cluster: string) {
 export function useSetAcl(cluster: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SetAclRequest) =>
-      request<SetAclResponse>(apiPaths.of(cluster, 'acl'), { method: 'PUT', body }),
+    mutationFn: ({ reason, ...body }: SetAclRequest & WithReason) =>
+      request<SetAclResponse>(apiPaths.of(cluster, 'acl'), { method: 'PUT', body, reason }),
     onSettled: (_answer, _error, body) => client.invalidateQueries({ queryKey: nodeKey(cluster, body.path) }),
   });
 }
@@ -107,8 +112,8 @@ export function useCreateModes(cluster: string, path: string, enabled: boolean) 
 export function useCreateNode(cluster: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: CreateNodeRequest) =>
-      request<CreateNodeResponse>(apiPaths.of(cluster, 'node'), { method: 'POST', body }),
+    mutationFn: ({ reason, ...body }: CreateNodeRequest & WithReason) =>
+      request<CreateNodeResponse>(apiPaths.of(cluster, 'node'), { method: 'POST', body, reason }),
     onSettled: (_answer, _error, body) => invalidateNode(client, cluster, parentPath(body.path)),
   });
 }
@@ -142,9 +147,10 @@ export function useDeletion(cluster: string, planned: DeletionView | undefined) 
 export function useDeletionStep(cluster: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, step }: { id: string; step: 'run' | 'cancel' }) =>
+    mutationFn: ({ id, step, reason }: { id: string; step: 'run' | 'cancel' } & WithReason) =>
       request<DeletionView>(apiPaths.of(cluster, `deletions/${id}`), {
         method: step === 'run' ? 'POST' : 'DELETE',
+        reason,
       }),
     onSuccess: (view) => client.setQueryData(['deletion', cluster, view.id], view),
   });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ApiError, type ApiErrorBody, type ApiErrorCode, errorStatus } from '@/lib/api/errors';
 import { consoleHost } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { actorOf, asActor, requireReason } from './changes/actor';
 import { findCluster } from './clusters/find';
 import { clusterChanged } from './probes/changed';
 
@@ -27,6 +28,8 @@ export interface RouteOptions<Query extends z.ZodType, Body extends z.ZodType, R
   readonly reply: Reply;
   /** True for anything that changes the cluster, which must then not be read-only. */
   readonly mutates?: boolean;
+  /** True where a mutating route changes nothing yet (it plans, or stops), so that no reason is asked for. */
+  readonly onlyPrepares?: boolean;
 }
 
 type Context = { params: Promise<Record<string, string>> };
@@ -160,8 +163,10 @@ export function clusterRoute<
     const cluster = findCluster(input.params.cluster ?? '');
     if (options.mutates !== true) return handle(cluster, input);
     requireWritable(cluster);
+    const actor = actorOf(input.request);
+    if (options.onlyPrepares !== true) requireReason(cluster, actor);
     try {
-      return await handle(cluster, input);
+      return await asActor(actor, async () => handle(cluster, input));
     } finally {
       // Also after a failure: a write whose answer was lost, or half of several, may have happened.
       clusterChanged(cluster);

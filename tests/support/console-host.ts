@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { installHost, type Log } from '@/lib/config/host';
 import { Secret } from '@/lib/config/secret';
 import type { ClusterSettings } from '@/lib/config/settings';
@@ -7,6 +10,7 @@ import type { RouteHandler } from '@/lib/services/http';
 
 export interface HostOptions {
   readonly readOnly?: boolean;
+  readonly requireReason?: boolean;
   readonly chroot?: string;
   /** `user:password` */
   readonly digest?: string;
@@ -26,6 +30,7 @@ export function cluster(id: string, ports: readonly number[], options: HostOptio
     color: 'blue',
     production: false,
     readOnly: options.readOnly ?? false,
+    requireReason: options.requireReason ?? false,
     bundled: false,
     members: ports.map((port) => ({ host: '127.0.0.1', port })),
     chroot: options.chroot ?? '',
@@ -42,6 +47,7 @@ export function startServices(clusters: readonly ClusterSettings[]): ServicesHos
   const warnings: string[] = [];
   const note = (fields: object) => void warnings.push(String((fields as { event?: unknown }).event));
   const log: Log = { info: () => undefined, warn: note, error: note };
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'zoodeck-services-'));
   const onStop: (() => void | Promise<void>)[] = [];
   installHost({
     version: '0.0.0-test',
@@ -49,7 +55,8 @@ export function startServices(clusters: readonly ClusterSettings[]): ServicesHos
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],
-      dataDir: '/nonexistent',
+      userHeader: 'x-forwarded-user',
+      dataDir,
       sampleEveryMs: 60_000,
       clusters,
     },
@@ -60,6 +67,7 @@ export function startServices(clusters: readonly ClusterSettings[]): ServicesHos
     warnings,
     async stop() {
       await Promise.all(onStop.map((stop) => stop()));
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

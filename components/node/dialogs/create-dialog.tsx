@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Textarea } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
+import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { Select } from '@/components/ui/select';
 import { ErrorNote } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
@@ -45,6 +46,7 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
   const toast = useToast();
   const [form, setForm] = useState<CreateForm>({ ...emptyForm, name: name ?? '' });
   const [tried, setTried] = useState(false);
+  const [reason, setReason] = useState('');
   const nameInput = useRef<HTMLInputElement>(null);
   const create = useCreateNode(cluster.id);
   const faults = createFaults(parent, form);
@@ -53,13 +55,16 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
     event.preventDefault();
     setTried(true);
     if (!isValid(faults)) return nameInput.current?.focus();
-    create.mutate(requestOf(parent, form), {
-      onSuccess: ({ path }) => {
-        onClose();
-        toast({ tone: 'good', title: t('created', { path }) });
-        onCreated(path);
+    create.mutate(
+      { ...requestOf(parent, form), reason },
+      {
+        onSuccess: ({ path }) => {
+          onClose();
+          toast({ tone: 'good', title: t('created', { path }) });
+          onCreated(path);
+        },
       },
-    });
+    );
   };
   return (
     <Dialog
@@ -70,7 +75,13 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
       footer={
         <>
           <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" form="create-node" tone="primary" busy={create.isPending}>
+          <Button
+            type="submit"
+            form="create-node"
+            tone="primary"
+            busy={create.isPending}
+            disabled={reasonMissing(cluster.requireReason, reason)}
+          >
             {t('submit')}
           </Button>
         </>
@@ -92,6 +103,7 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
         <ModeField cluster={cluster} parent={parent} form={form} set={set} ttlFault={tried && faults.ttl} />
         <DataField form={form} set={set} faults={faults.data} />
         <AclField cluster={cluster} preset={form.preset} onChange={(preset) => set({ preset })} />
+        <ReasonField required={cluster.requireReason} value={reason} onChange={setReason} />
         <ResultLine parent={parent} form={form} />
         {create.error !== null && (
           <>

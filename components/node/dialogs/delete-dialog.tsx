@@ -8,10 +8,12 @@ import { useDisplay } from '@/components/ui/display';
 import { formatNumber } from '@/components/ui/format';
 import { Field, Input } from '@/components/ui/input';
 import { Skeleton } from '@/components/ui/panel';
+import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { ErrorNote } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
 import type { DeletionView } from '@/lib/api/znodes';
 import { nodeName } from '@/lib/protocol/path';
+import { useReasonRequired } from '@/lib/queries/clusters';
 import { useDeletion, useDeletionStep, usePlanDeletion } from '@/lib/queries/znodes';
 import { DeletionFacts } from './deletion-facts';
 
@@ -29,6 +31,8 @@ export function DeleteDialog({ cluster, path, onClose, onDeleted }: DeleteDialog
   const cancel = useRef<HTMLButtonElement>(null);
   const { plan, view, step } = useDeletionFlow(cluster, path);
   const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const required = useReasonRequired(cluster);
   const state = view?.state;
   const done = useRef(false);
   useEffect(() => {
@@ -47,10 +51,10 @@ export function DeleteDialog({ cluster, path, onClose, onDeleted }: DeleteDialog
         <Footer
           view={view}
           busy={step.isPending || plan.isPending}
-          ready={typed === nodeName(path)}
+          ready={typed === nodeName(path) && !reasonMissing(required, reason)}
           cancelRef={cancel}
           onClose={onClose}
-          onRun={() => view !== undefined && step.mutate({ id: view.id, step: 'run' })}
+          onRun={() => view !== undefined && step.mutate({ id: view.id, step: 'run', reason })}
           onStop={() => view !== undefined && step.mutate({ id: view.id, step: 'cancel' })}
           onPlan={() => plan.mutate(path)}
         />
@@ -64,9 +68,12 @@ export function DeleteDialog({ cluster, path, onClose, onDeleted }: DeleteDialog
         {step.error !== null && <ErrorNote error={step.error} subject={path} />}
         {view !== undefined && <DeletionFacts view={view} />}
         {view?.state === 'planned' && (
-          <Field label={<ConfirmLabel name={nodeName(path)} />}>
-            <Input mono value={typed} onChange={(event) => setTyped(event.target.value)} />
-          </Field>
+          <>
+            <Field label={<ConfirmLabel name={nodeName(path)} />}>
+              <Input mono value={typed} onChange={(event) => setTyped(event.target.value)} />
+            </Field>
+            <ReasonField required={required} value={reason} onChange={setReason} />
+          </>
         )}
         {view !== undefined && view.state !== 'planned' && <Progress view={view} />}
       </div>

@@ -98,13 +98,16 @@ function Side({ label, text, base, isNull, shape }: SideProps) {
 export interface ConflictChoicesProps {
   readonly details: ConflictDetails;
   readonly primary: RefObject<HTMLButtonElement | null>;
+  /** A reason is asked for and none is given yet. */
+  readonly unexplained: boolean;
   readonly onKeep: () => void;
   readonly onOverwrite: () => void;
   readonly onDiscard: () => void;
 }
 
 /** The three ways on; where the node is gone there is nothing to overwrite. */
-export function ConflictChoices({ details, primary, onKeep, onOverwrite, onDiscard }: ConflictChoicesProps) {
+export function ConflictChoices(props: ConflictChoicesProps) {
+  const { details, primary, unexplained, onKeep, onOverwrite, onDiscard } = props;
   const t = useTranslations('node.conflict');
   const { stat } = details;
   return (
@@ -113,7 +116,7 @@ export function ConflictChoices({ details, primary, onKeep, onOverwrite, onDisca
       {stat !== null && (
         <>
           <Tooltip content={t('overwriteHint', { version: String(stat.version) })}>
-            <Button className="!text-danger-text" onClick={onOverwrite}>
+            <Button className="!text-danger-text" disabled={unexplained} onClick={onOverwrite}>
               {t('overwrite')}
             </Button>
           </Tooltip>

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { useDisplay } from '@/components/ui/display';
 import { formatBytes } from '@/components/ui/format';
+import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { ErrorNote } from '@/components/ui/states';
 import { isApiError } from '@/lib/api/errors';
 import { fromBase64 } from '../value/bytes';
@@ -45,7 +46,12 @@ export function SaveDialog(props: SaveDialogProps) {
       description={<Description step={step} draft={draft} />}
       footer={<Footer {...props} primary={primary} />}
     >
-      <Body draft={draft} step={step} />
+      <div className="flex flex-col gap-3">
+        <Body draft={draft} step={step} />
+        {step.kind !== 'unknown' && (
+          <ReasonField required={save.reason.required} value={save.reason.text} onChange={save.reason.set} />
+        )}
+      </div>
     </Dialog>
   );
 }
@@ -137,12 +143,14 @@ function Footer({ draft, save, onKeep, onDiscard, onRecreate, primary }: FooterP
   const t = useTranslations('node');
   const common = useTranslations('common');
   const { step } = save;
+  const unexplained = reasonMissing(save.reason.required, save.reason.text);
   if (step.kind === 'conflict') {
     const { stat, data } = step.details;
     return (
       <ConflictChoices
         details={step.details}
         primary={primary}
+        unexplained={unexplained}
         onDiscard={onDiscard}
         onKeep={() => onKeep(data === null ? null : fromBase64(data), stat?.version ?? draft.version)}
         onOverwrite={() => void save.send(stat?.version ?? draft.version)}
@@ -168,7 +176,7 @@ function Footer({ draft, save, onKeep, onDiscard, onRecreate, primary }: FooterP
         {common('cancel')}
       </Button>
       {gone ? (
-        <Button ref={primary} tone="primary" onClick={() => onRecreate(step.stored)}>
+        <Button ref={primary} tone="primary" disabled={unexplained} onClick={() => onRecreate(step.stored)}>
           {t('save.recreate')}
         </Button>
       ) : (
@@ -176,6 +184,7 @@ function Footer({ draft, save, onKeep, onDiscard, onRecreate, primary }: FooterP
           ref={primary}
           tone="primary"
           busy={step.kind === 'saving'}
+          disabled={unexplained}
           onClick={() => void save.send(draft.version)}
         >
           {t('save.confirm')}

@@ -62,6 +62,7 @@ export function SaveFlow({ cluster, node, draft, value, reviewing }: SaveFlowPro
             mode: 'persistent',
             // The old node's own ACL, so that creating it again opens nothing that was closed.
             acl: node.acl,
+            reason: save.reason.text,
           },
           {
             onSuccess: value.discard,

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { isApiError } from '@/lib/api/errors';
 import type { ConflictDetails, NodeResponse, SetDataResponse } from '@/lib/api/znodes';
+import { useReasonRequired } from '@/lib/queries/clusters';
 import { readNodeNow, useSetData } from '@/lib/queries/znodes';
 import { fromBase64, sameBytes, toBase64 } from '../value/bytes';
 import { isDraftFault, storedOf, type Draft } from '../value/draft';
@@ -26,6 +27,12 @@ export type SaveStep =
     };
 
 export interface Save {
+  /** Why, where the cluster asks. */
+  readonly reason: {
+    readonly required: boolean;
+    readonly text: string;
+    readonly set: (text: string) => void;
+  };
   readonly step: SaveStep;
   readonly review: () => Promise<void>;
   /** Shows base, theirs and yours, sending nothing. */
@@ -46,6 +53,8 @@ export function useSave(
   onSaved: (answer: SetDataResponse, stored: Uint8Array | null) => void,
 ): Save {
   const [step, setStep] = useState<SaveStep>({ kind: 'idle' });
+  const [reason, setReason] = useState('');
+  const required = useReasonRequired(cluster);
   const setData = useSetData(cluster);
   const review = async (): Promise<void> => {
     const stored = await storedOf(draft);
@@ -63,8 +72,9 @@ export function useSave(
     setStep({ kind: 'saving', stored });
     try {
       const data = stored === null ? null : toBase64(stored);
-      const answer = await setData.mutateAsync({ path: draft.path, data, version });
+      const answer = await setData.mutateAsync({ path: draft.path, data, version, reason });
       setStep({ kind: 'idle' });
+      setReason('');
       onSaved(answer, stored);
     } catch (error) {
       setStep(afterFailure(error, stored));
@@ -77,7 +87,8 @@ export function useSave(
     const outcome = await lookUp(cluster, draft, stored);
     setStep({ kind: 'unknown', stored, checking: false, outcome });
   };
-  return { step, review, compare, send, check, close: () => setStep({ kind: 'idle' }) };
+  const close = (): void => setStep({ kind: 'idle' });
+  return { reason: { required, text: reason, set: setReason }, step, review, compare, send, check, close };
 }
 
 function afterFailure(error: unknown, stored: Uint8Array | null): SaveStep {

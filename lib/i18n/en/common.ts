@@ -1,4 +1,6 @@
 export const common = {
+  reason: 'Reason',
+  reasonHelp: 'This cluster asks why. The journal keeps it with the change.',
   close: 'Close',
   cancel: 'Cancel',
   retry: 'Try again',

@@ -16,6 +16,10 @@ export const errors = {
     title: 'This cluster is set read-only in the console',
     next: 'Nothing was changed. Whoever runs the console can lift this in its configuration.',
   },
+  REASON_REQUIRED: {
+    title: 'This cluster asks for a reason',
+    next: 'Nothing was changed. Say why, in the field above the button, and try again.',
+  },
   NO_AUTH: {
     title: 'The ACL does not allow this',
     next: 'Add credentials with the missing permission to this cluster in the console’s configuration, or have its ACL changed.',
@@ -36,6 +40,10 @@ export const errors = {
     title: 'This job is gone',
     next: 'Jobs are kept for a while after they end, and not across a restart of the console. Start it again.',
   },
+  UNKNOWN_CHANGE: {
+    title: 'This change is not in the journal',
+    next: 'The journal keeps a bounded amount and drops the oldest first.',
+  },
   NO_NODE: {
     title: 'The znode does not exist',
     next: 'It may have been deleted a moment ago. Go to its parent, or reload.',
@@ -55,6 +63,10 @@ export const errors = {
   VERSION_CONFLICT: {
     title: 'Someone changed the znode in the meantime',
     next: 'Nothing was saved. Compare their change with yours, then save again.',
+  },
+  CANNOT_UNDO: {
+    title: 'This change cannot be taken back',
+    next: 'Nothing was changed. What stands there now is not what the change left, or what was there before is not kept.',
   },
   INVALID_ACL: {
     title: 'ZooKeeper does not accept this ACL',

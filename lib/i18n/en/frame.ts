@@ -8,6 +8,7 @@ export const frame = {
     live: 'Live',
     metrics: 'Metrics',
     commands: 'Commands',
+    history: 'History',
   },
   openMenu: 'Open menu',
   collapse: 'Collapse menu',

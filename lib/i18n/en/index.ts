@@ -2,6 +2,7 @@ import { commands } from './commands';
 import { common } from './common';
 import { errors } from './errors';
 import { frame } from './frame';
+import { history } from './history';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -23,4 +24,5 @@ export const en = {
   tree,
   node,
   live,
+  history,
 } as const;

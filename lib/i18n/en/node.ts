@@ -5,6 +5,7 @@ export const node = {
     stat: 'Stat',
     acl: 'ACL',
     children: 'Children',
+    history: 'History',
   },
   path: {
     label: 'Path',

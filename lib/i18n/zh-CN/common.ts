@@ -2,6 +2,8 @@ import type { common as source } from '../en/common';
 import type { Translation } from '../shape';
 
 export const common: Translation<typeof source> = {
+  reason: '变更原因',
+  reasonHelp: '该集群要求说明原因，变更日志会一并保存。',
   close: '关闭',
   cancel: '取消',
   retry: '重试',

@@ -18,6 +18,10 @@ export const errors: Translation<typeof source> = {
     title: '该集群在控制台中设为只读',
     next: '未做任何更改。控制台的管理员可在配置中取消只读。',
   },
+  REASON_REQUIRED: {
+    title: '该集群要求填写变更原因',
+    next: '未做任何更改。请在按钮上方填写原因后重试。',
+  },
   NO_AUTH: {
     title: 'ACL 不允许此操作',
     next: '请在控制台配置中为该集群添加具备相应权限的凭据，或调整该 znode 的 ACL。',
@@ -38,6 +42,10 @@ export const errors: Translation<typeof source> = {
     title: '该任务已不存在',
     next: '任务结束后只保留一段时间，控制台重启后也不再保留。请重新发起。',
   },
+  UNKNOWN_CHANGE: {
+    title: '变更日志中没有这一条',
+    next: '日志容量有限，最早的记录会先被移除。',
+  },
   NO_NODE: {
     title: '该 znode 不存在',
     next: '它可能刚刚被删除。请前往父节点，或重新加载。',
@@ -57,6 +65,10 @@ export const errors: Translation<typeof source> = {
   VERSION_CONFLICT: {
     title: '该 znode 在此期间已被他人修改',
     next: '未保存任何内容。请对比双方的修改后再次保存。',
+  },
+  CANNOT_UNDO: {
+    title: '此变更无法撤销',
+    next: '未做任何更改。现状与该变更之后的状态不同，或变更之前的内容未保留。',
   },
   INVALID_ACL: {
     title: 'ZooKeeper 不接受此 ACL',

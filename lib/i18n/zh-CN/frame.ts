@@ -11,6 +11,7 @@ export const frame: Translation<typeof source> = {
     live: '实时',
     metrics: '指标',
     commands: '命令',
+    history: '变更历史',
   },
   openMenu: '打开菜单',
   collapse: '收起菜单',

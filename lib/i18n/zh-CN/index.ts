@@ -4,6 +4,7 @@ import { commands } from './commands';
 import { common } from './common';
 import { errors } from './errors';
 import { frame } from './frame';
+import { history } from './history';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -24,4 +25,5 @@ export const zhCN: Translation<typeof en> = {
   tree,
   node,
   live,
+  history,
 };

@@ -2,7 +2,14 @@ import type { node as source } from '../en/node';
 import type { Translation } from '../shape';
 
 export const node: Translation<typeof source> = {
-  tabs: { label: 'znode 的视图', value: '数据', stat: 'Stat', acl: 'ACL', children: '子节点' },
+  tabs: {
+    label: 'znode 的视图',
+    value: '数据',
+    stat: 'Stat',
+    acl: 'ACL',
+    children: '子节点',
+    history: '历史',
+  },
   path: { label: '路径', back: '返回节点树', edit: '以文本编辑路径', go: '前往', root: '根', what: '路径' },
   actions: {
     create: '创建子节点',

@@ -13,6 +13,7 @@ export function clusterView(settings: ClusterSettings): ClusterView {
     color: settings.color,
     production: settings.production,
     readOnly: settings.readOnly,
+    requireReason: settings.requireReason,
     bundled: settings.bundled,
     members: settings.members.map(memberName),
     chroot: settings.chroot,

@@ -7,6 +7,8 @@ import type { Acl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { forgetChildren } from '../browse/children';
 import { aclOf, aclView, provenanceOf, requirePath, statView } from '../browse/views';
+import { imageOf, readParts } from '../changes/image';
+import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
 import { publishAclChange } from '../live/feeds';
@@ -76,8 +78,12 @@ async function standing(
   }
 }
 
-/** Replaces a node's ACL over the aversion the editor started from. */
-export function writeAcl(cluster: ClusterSettings, request: SetAclRequest): Promise<SetAclResponse> {
+/** Replaces a node's ACL over the aversion the editor started from. `undoes`: the entry that this takes back. */
+export function writeAcl(
+  cluster: ClusterSettings,
+  request: SetAclRequest,
+  undoes?: number,
+): Promise<SetAclResponse> {
   const { path, aversion } = request;
   requirePath(path);
   const acl = aclOf(request.acl);
@@ -85,12 +91,20 @@ export function writeAcl(cluster: ClusterSettings, request: SetAclRequest): Prom
   return guarded(session, path, async () => {
     const client = session.use();
     if (request.allowLockout !== true) await guardLockout(cluster, client, path, acl);
+    const parts = await readParts(client, path);
+    const before = parts && imageOf(parts);
     try {
-      const written = await withOutcome(
-        session,
-        path,
-        (current) => current.setACL(path, acl, aversion),
-        (current) => findAcl(current, path, acl, aversion),
+      const written = await journalled(
+        cluster,
+        { kind: 'acl', path, before, undoes },
+        () =>
+          withOutcome(
+            session,
+            path,
+            (current) => current.setACL(path, acl, aversion),
+            (current) => findAcl(current, path, acl, aversion),
+          ),
+        ({ value }) => ({ after: imageOf({ stat: value, data: parts?.data ?? null, acl }) }),
       );
       forgetChildren(cluster, path);
       publishAclChange(cluster, path, written.value, written.zxid);

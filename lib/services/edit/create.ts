@@ -7,6 +7,8 @@ import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { joinPath, nodeName, parentPath, pathFault } from '@/lib/protocol/path';
 import { aclOf, provenanceOf, statView } from '../browse/views';
+import { imageOf } from '../changes/image';
+import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
 import { ttlLine } from './create-modes';
@@ -60,10 +62,11 @@ async function findSequential(client: ZooKeeperClient, prefix: string, sentAfter
   return { found: 'notApplied', message: 'there is no new node of that name', ...none };
 }
 
-/** Creates one node. */
+/** Creates one node. `undoes` is the journal's entry that this takes back. */
 export function createNode(
   cluster: ClusterSettings,
   request: CreateNodeRequest,
+  undoes?: number,
 ): Promise<CreateNodeResponse> {
   const { path, mode } = request;
   const isSequential = sequential.includes(mode);
@@ -81,11 +84,17 @@ export function createNode(
   return guarded(session, path, async () => {
     const sentAfter = session.use().lastZxid;
     try {
-      const created = await withOutcome(
-        session,
-        path,
-        (client) => client.create(path, data, acl, mode, ttlMs ?? 0),
-        (client) => (isSequential ? findSequential : findCreated)(client, path, sentAfter),
+      const created = await journalled(
+        cluster,
+        { kind: 'create', path, before: null, undoes },
+        () =>
+          withOutcome(
+            session,
+            path,
+            (client) => client.create(path, data, acl, mode, ttlMs ?? 0),
+            (client) => (isSequential ? findSequential : findCreated)(client, path, sentAfter),
+          ),
+        ({ value }) => ({ path: value.path, after: imageOf({ stat: value.stat, data, acl }) }),
       );
       return {
         path: created.value.path,

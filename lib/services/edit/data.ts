@@ -5,6 +5,8 @@ import type { ZooKeeperClient } from '@/lib/client/client';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { aclView, dataView, provenanceOf, requirePath, statView } from '../browse/views';
+import { imageOf, readParts } from '../changes/image';
+import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
 import { withOutcome, type Finding } from './outcome';
@@ -59,19 +61,31 @@ async function findData(
   };
 }
 
-/** Writes a value over the version the editor started from. */
-export function writeData(cluster: ClusterSettings, request: SetDataRequest): Promise<SetDataResponse> {
+/** Writes a value over the version the editor started from. `undoes` is the journal's entry that this takes back. */
+export function writeData(
+  cluster: ClusterSettings,
+  request: SetDataRequest,
+  undoes?: number,
+): Promise<SetDataResponse> {
   const { path, version } = request;
   requirePath(path);
   const data = request.data === null ? null : Buffer.from(request.data, 'base64');
   const session = clusterSession(cluster);
   return guarded(session, path, async () => {
+    const parts = await readParts(session.use(), path);
+    const before = parts && imageOf(parts);
     try {
-      const written = await withOutcome(
-        session,
-        path,
-        (client) => client.setData(path, data, version),
-        (client) => findData(client, path, data, version),
+      const written = await journalled(
+        cluster,
+        { kind: 'set', path, before, undoes },
+        () =>
+          withOutcome(
+            session,
+            path,
+            (client) => client.setData(path, data, version),
+            (client) => findData(client, path, data, version),
+          ),
+        ({ value }) => ({ after: imageOf({ stat: value, data, acl: parts?.acl ?? null }) }),
       );
       return { path, stat: statView(written.value), provenance: provenanceOf(written) };
     } catch (error) {

@@ -12,7 +12,7 @@ import { consoleHost, processSingleton } from '@/lib/config/host';
 export type Db = InstanceType<typeof Database>;
 
 /** Each entry brings the schema one version up; the version is SQLite's own `user_version`. Entries are only added. */
-const migrations: readonly string[] = [
+const metricsMigrations: readonly string[] = [
   `CREATE TABLE samples (
      cluster TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL, fields TEXT NOT NULL,
      PRIMARY KEY (cluster, at, member)
@@ -36,7 +36,7 @@ const migrations: readonly string[] = [
 ];
 
 /** Opens (and brings up to date) a database file; `:memory:` for one that is not kept. */
-export function openDatabase(file: string): Db {
+export function openDatabase(file: string, migrations = metricsMigrations): Db {
   if (file !== ':memory:') mkdirSync(path.dirname(file), { recursive: true });
   const db = new Database(file, { timeout: 2_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');

@@ -25,6 +25,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST clusters/[cluster]/deletions': node,
   'POST clusters/[cluster]/deletions/[id]': null,
   'DELETE clusters/[cluster]/deletions/[id]': null,
+  'POST clusters/[cluster]/changes/[id]/undo': null,
   'POST clusters/[cluster]/commands': { member: '127.0.0.1:1', word: 'srst' },
 };
 /** Not GET, and still nothing changes at the cluster. */

@@ -31,6 +31,10 @@ const AclTab = dynamic(() => import('@/components/acl/acl-tab').then((module) =>
   ssr: false,
   loading: () => <Skeleton className="m-3 h-8" />,
 });
+const HistoryTab = dynamic(
+  () => import('@/components/history/history-tab').then((module) => module.HistoryTab),
+  { ssr: false },
+);
 const SelectedFeed = dynamic(
   () => import('@/components/live/selected-feed').then((module) => module.SelectedFeed),
   { ssr: false },
@@ -110,6 +114,7 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
                 useDirty={guard.useDirty}
               />
             )}
+            history={(at) => <HistoryTab key={at} cluster={cluster.id} path={at} onGo={go} />}
           />
         </div>
         <FeedDrawer

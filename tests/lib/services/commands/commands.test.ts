@@ -29,6 +29,7 @@ beforeEach(async () => {
       color: 'blue',
       production: false,
       readOnly: false,
+      requireReason: false,
       bundled: false,
     },
     ...{
@@ -47,6 +48,7 @@ beforeEach(async () => {
       host: '',
       port: 0,
       allowedHosts: [],
+      userHeader: null,
       dataDir: '',
       sampleEveryMs: 10_000,
       clusters: [cluster],

@@ -190,7 +190,14 @@ describe('what is kept', () => {
     const log = { info: note, warn: note, error: note };
     const onStop: (() => void | Promise<void>)[] = [];
     const settings = {
-      ...{ host: '127.0.0.1', port: 0, allowedHosts: [], sampleEveryMs: 10_000, clusters: [] },
+      ...{
+        host: '127.0.0.1',
+        port: 0,
+        allowedHosts: [],
+        userHeader: null,
+        sampleEveryMs: 10_000,
+        clusters: [],
+      },
       dataDir: folder,
     };
     installHost({ version: '0', settings, log, onStop });

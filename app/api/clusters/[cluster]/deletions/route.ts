@@ -6,6 +6,6 @@ export const runtime = 'nodejs';
 export const dynamic = 'force-dynamic';
 
 export const POST = clusterRoute(
-  { body: deletionRequest, reply: deletionView, mutates: true },
+  { body: deletionRequest, reply: deletionView, mutates: true, onlyPrepares: true },
   (cluster, { body }) => planDeletionJob(cluster, body.path),
 );

@@ -13,6 +13,7 @@ export const POST = clusterRoute({ reply: deletionView, mutates: true }, (cluste
   runDeletionJob(cluster, params.id ?? ''),
 );
 
-export const DELETE = clusterRoute({ reply: deletionView, mutates: true }, (cluster, { params }) =>
-  cancelDeletionJob(cluster, params.id ?? ''),
+export const DELETE = clusterRoute(
+  { reply: deletionView, mutates: true, onlyPrepares: true },
+  (cluster, { params }) => cancelDeletionJob(cluster, params.id ?? ''),
 );

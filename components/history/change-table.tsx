@@ -1,0 +1,100 @@
+'use client';
+
+import { CircleCheck, CircleHelp, CircleX, Undo2 } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { Badge, type Tone } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Table, type Column } from '@/components/ui/table';
+import { RelativeTime, Unknown } from '@/components/ui/values';
+import type { ChangeOutcome, ChangeRow } from '@/lib/api/changes';
+
+const outcomes = {
+  done: { tone: 'neutral', icon: CircleCheck },
+  failed: { tone: 'danger', icon: CircleX },
+  unknown: { tone: 'warn', icon: CircleHelp },
+} as const satisfies Record<ChangeOutcome, { tone: Tone; icon: typeof CircleCheck }>;
+
+export interface ChangeTableProps {
+  readonly label: string;
+  readonly changes: readonly ChangeRow[];
+  /** Left out where all rows are of one znode. */
+  readonly withPath: boolean;
+  readonly onOpen: (id: number) => void;
+}
+
+export function ChangeTable({ label, changes, withPath, onOpen }: ChangeTableProps) {
+  const t = useTranslations('history');
+  const columns: Column<ChangeRow>[] = [
+    { key: 'at', head: t('at'), cell: ({ at }) => <RelativeTime at={at} /> },
+    { key: 'kind', head: t('kind'), cell: (row) => <KindCell row={row} />, className: 'whitespace-nowrap' },
+    {
+      key: 'path',
+      head: t('path'),
+      cell: ({ path }) => <span className="font-mono text-xs break-all">{path}</span>,
+      className: 'min-w-40',
+    },
+    { key: 'who', head: t('who'), cell: (row) => <Who row={row} />, className: 'whitespace-nowrap' },
+    {
+      key: 'reason',
+      head: t('reason'),
+      cell: ({ reason }) => (reason === null ? <Unknown /> : <span className="break-words">{reason}</span>),
+      className: 'min-w-32',
+    },
+    { key: 'outcome', head: t('outcome'), cell: (row) => <Outcome row={row} /> },
+    {
+      key: 'open',
+      head: <span className="sr-only">{t('open')}</span>,
+      cell: (row) => (
+        <Button tone="quiet" onClick={() => onOpen(row.id)} aria-label={t('openOf', { path: row.path })}>
+          {t('open')}
+        </Button>
+      ),
+      className: 'text-right',
+    },
+  ];
+  return (
+    <Table
+      label={label}
+      columns={columns.filter(({ key }) => withPath || key !== 'path')}
+      rows={changes}
+      rowKey={({ id }) => String(id)}
+    />
+  );
+}
+
+function KindCell({ row }: { readonly row: ChangeRow }) {
+  const t = useTranslations('history');
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      {row.undoes !== null && <Undo2 aria-label={t('isUndo')} size={13} className="text-ink-3" />}
+      {t(`kinds.${row.kind}`)}
+      {row.items !== null && (
+        <span className="tnum text-xs text-ink-3">{t('items', { count: row.items })}</span>
+      )}
+    </span>
+  );
+}
+
+/** A name where a proxy gave one, with the address it came from. */
+export function Who({ row }: { readonly row: ChangeRow }) {
+  if (row.name === null && row.address === null) return <Unknown />;
+  if (row.name === null) return <span className="font-mono text-xs">{row.address}</span>;
+  return <span title={row.address ?? undefined}>{row.name}</span>;
+}
+
+export function Outcome({ row }: { readonly row: ChangeRow }) {
+  const t = useTranslations('history');
+  const { tone, icon } = outcomes[row.outcome];
+  if (row.undoneBy !== null) {
+    return (
+      <Badge icon={Undo2} tone="accent">
+        {t('undone')}
+      </Badge>
+    );
+  }
+  return (
+    <Badge icon={icon} tone={tone} title={row.message ?? undefined}>
+      {t(`outcomes.${row.outcome}`)}
+    </Badge>
+  );
+}

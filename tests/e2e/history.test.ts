@@ -1,0 +1,91 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage } from '../support/browser';
+import { startConsole, type RunningConsole } from '../support/console';
+import { startMember, type Member } from '../support/member';
+import { until } from '../support/wait';
+import { Writer } from '../support/writer';
+import { axeFaults } from './axe';
+import { pageUrl } from './pages';
+
+// The journal in the browser: what was changed, why, and the way back. One server, twice: once asking for reasons.
+let member: Member;
+let console: RunningConsole;
+let browser: Browser;
+let writer: Writer;
+beforeAll(async () => {
+  member = await startMember('zoodeck');
+  writer = new Writer(member.port);
+  const config = [
+    'userHeader: X-Forwarded-User',
+    'clusters:',
+    `  - { id: plain, connect: "${member.address}" }`,
+    `  - { id: strict, connect: "${member.address}", requireReason: true }`,
+    '',
+  ].join('\n');
+  console = await startConsole({ config });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await console?.stop();
+  await member?.stop();
+});
+
+async function replaceValue(page: Page, path: string, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: `Value of ${path}` }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
+  await page.getByRole('button', { name: 'Review and save' }).click();
+}
+
+test('a change with its reason stands in the history, and is taken back from there', async () => {
+  await writer.create('/deploy', 'green');
+  const { page, faults, close } = await openPage(browser, {
+    extraHTTPHeaders: { 'x-forwarded-user': 'ana' },
+  });
+  await page.goto(pageUrl(console.url, 'strict', 'tree', '/deploy'));
+  await replaceValue(page, '/deploy', 'blue');
+  const dialog = page.getByRole('dialog');
+  const save = dialog.getByRole('button', { name: 'Save', exact: true });
+  expect(await save.isDisabled()).toBe(true);
+  await dialog.getByLabel('Reason').fill('Switch over, ticket 41');
+  await save.click();
+  await page.getByText('Saved as version 1').waitFor();
+
+  await page.goto(pageUrl(console.url, 'strict', 'history'));
+  const row = page.getByRole('row').filter({ hasText: '/deploy' });
+  await row.filter({ hasText: 'Switch over, ticket 41' }).filter({ hasText: 'ana' }).waitFor();
+  await row.getByRole('button', { name: 'Details of the change to /deploy' }).click();
+  await page.waitForURL(/change=\d+/);
+  await dialog.getByText('green').waitFor();
+  await dialog.getByText('blue').waitFor();
+  await dialog.getByText('mzxid and mtime').waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  const back = dialog.getByRole('button', { name: 'Set the value before' });
+  expect(await back.isDisabled()).toBe(true);
+  await dialog.getByLabel('Reason').fill('Blue is broken');
+  await back.click();
+  await page.getByText('Taken back').first().waitFor();
+  await until('the old value', async () =>
+    (await writer.data('/deploy')).text === 'green' ? true : undefined,
+  );
+  await page.getByText('taken back', { exact: true }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('the history of one znode stands in its own tab', async () => {
+  await writer.create('/tabbed', 'x');
+  const { page, faults, close } = await openPage(browser);
+  await page.goto(pageUrl(console.url, 'plain', 'tree', '/tabbed'));
+  await replaceValue(page, '/tabbed', 'y');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved as version 1').waitFor();
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('row').filter({ hasText: 'Value set' }).waitFor();
+  expect(await page.getByRole('row').filter({ hasText: 'Value set' }).count()).toBe(1);
+  expect(await axeFaults(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+});
