@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -34,6 +34,7 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
   const undo = useUndo(cluster);
   const [reason, setReason] = useState('');
   const required = view?.requireReason ?? false;
+  const close = useRef<HTMLButtonElement>(null);
   const { data } = query;
   const possible = data !== undefined && data.undo.block === null && view?.readOnly === false;
   const run = (path: string): void =>
@@ -50,6 +51,7 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
     <Dialog
       open
       size="large"
+      initialFocus={close}
       onOpenChange={(open) => !open && !undo.isPending && onClose()}
       title={data === undefined ? t('one') : t(`kinds.${data.change.kind}`)}
       description={data && <span className="font-mono break-all">{data.change.path}</span>}
@@ -59,7 +61,9 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
           {data?.change.job != null && data.change.items !== null && (
             <Button onClick={() => onJob(data.change.job as string)}>{t('showItems')}</Button>
           )}
-          <Button onClick={onClose}>{common('close')}</Button>
+          <Button ref={close} onClick={onClose}>
+            {common('close')}
+          </Button>
           {possible && (
             <Button
               tone="primary"

@@ -3,7 +3,6 @@
 import { CircleCheck, CircleHelp, CircleX, Undo2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Badge, type Tone } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
 import { Table, type Column } from '@/components/ui/table';
 import { RelativeTime, Unknown } from '@/components/ui/values';
 import type { ChangeOutcome, ChangeRow } from '@/lib/api/changes';
@@ -26,7 +25,12 @@ export function ChangeTable({ label, changes, withPath, onOpen }: ChangeTablePro
   const t = useTranslations('history');
   const columns: Column<ChangeRow>[] = [
     { key: 'at', head: t('at'), cell: ({ at }) => <RelativeTime at={at} /> },
-    { key: 'kind', head: t('kind'), cell: (row) => <KindCell row={row} />, className: 'whitespace-nowrap' },
+    {
+      key: 'kind',
+      head: t('kind'),
+      cell: (row) => <KindCell row={row} onOpen={onOpen} />,
+      className: 'whitespace-nowrap',
+    },
     {
       key: 'path',
       head: t('path'),
@@ -41,16 +45,6 @@ export function ChangeTable({ label, changes, withPath, onOpen }: ChangeTablePro
       className: 'min-w-32',
     },
     { key: 'outcome', head: t('outcome'), cell: (row) => <Outcome row={row} /> },
-    {
-      key: 'open',
-      head: <span className="sr-only">{t('open')}</span>,
-      cell: (row) => (
-        <Button tone="quiet" onClick={() => onOpen(row.id)} aria-label={t('openOf', { path: row.path })}>
-          {t('open')}
-        </Button>
-      ),
-      className: 'text-right',
-    },
   ];
   return (
     <Table
@@ -62,12 +56,25 @@ export function ChangeTable({ label, changes, withPath, onOpen }: ChangeTablePro
   );
 }
 
-function KindCell({ row }: { readonly row: ChangeRow }) {
+interface KindCellProps {
+  readonly row: ChangeRow;
+  readonly onOpen: (id: number) => void;
+}
+
+/** What was done, and the way to all that is known of it. */
+function KindCell({ row, onOpen }: KindCellProps) {
   const t = useTranslations('history');
   return (
     <span className="inline-flex items-center gap-1.5">
       {row.undoes !== null && <Undo2 aria-label={t('isUndo')} size={13} className="text-ink-3" />}
-      {t(`kinds.${row.kind}`)}
+      <button
+        type="button"
+        aria-label={t('openOf', { what: t(`kinds.${row.kind}`), path: row.path })}
+        onClick={() => onOpen(row.id)}
+        className="font-medium text-accent-text hover:underline"
+      >
+        {t(`kinds.${row.kind}`)}
+      </button>
       {row.items !== null && (
         <span className="tnum text-xs text-ink-3">{t('items', { count: row.items })}</span>
       )}

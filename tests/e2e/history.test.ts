@@ -56,7 +56,7 @@ test('a change with its reason stands in the history, and is taken back from the
   await page.goto(pageUrl(console.url, 'strict', 'history'));
   const row = page.getByRole('row').filter({ hasText: '/deploy' });
   await row.filter({ hasText: 'Switch over, ticket 41' }).filter({ hasText: 'ana' }).waitFor();
-  await row.getByRole('button', { name: 'Details of the change to /deploy' }).click();
+  await row.getByRole('button', { name: 'Value set: details of the change to /deploy' }).click();
   await page.waitForURL(/change=\d+/);
   await dialog.getByText('green').waitFor();
   await dialog.getByText('blue').waitFor();

@@ -91,7 +91,7 @@ export async function journalled<T>(
   cluster: ClusterSettings,
   change: Change,
   work: () => Promise<T>,
-  after: (result: T) => { readonly path?: string; readonly after: NodeImage | null },
+  after: (result: T) => Omit<Settlement, 'outcome'>,
 ): Promise<T> {
   const entry = { ...change, cluster: cluster.id, at: Date.now(), actor: currentActor(), after: null };
   const id = journalSafely((store) => store.add(entry));

@@ -4,6 +4,7 @@ import { samplePath, type SampleResponse } from '@/lib/api/znodes';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { errorName, KeeperError } from '@/lib/protocol/errors';
+import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
 import { planDeletion } from './deletion-plan';
@@ -32,6 +33,15 @@ async function createChunk(client: ZooKeeperClient, nodes: readonly SampleNode[]
 
 /** Creates the tree; the marked root first, so that one interrupted half-way can be removed as well. */
 export function loadSample(cluster: ClusterSettings): Promise<SampleResponse> {
+  const change = { kind: 'import', path: samplePath, before: null } as const;
+  return journalled(cluster, change, () => createSample(cluster), itemsOf);
+}
+
+function itemsOf({ nodes }: SampleResponse) {
+  return { items: nodes, after: null };
+}
+
+function createSample(cluster: ClusterSettings): Promise<SampleResponse> {
   const session = clusterSession(cluster);
   return guarded(session, samplePath, async () => {
     const nodes = sampleNodes();
@@ -55,6 +65,11 @@ export function loadSample(cluster: ClusterSettings): Promise<SampleResponse> {
 
 /** Removes the tree with everything put into it since, if its root carries the mark. */
 export function removeSample(cluster: ClusterSettings): Promise<SampleResponse> {
+  const change = { kind: 'deleteTree', path: samplePath, before: null } as const;
+  return journalled(cluster, change, () => deleteSample(cluster), itemsOf);
+}
+
+function deleteSample(cluster: ClusterSettings): Promise<SampleResponse> {
   const session = clusterSession(cluster);
   return guarded(session, samplePath, async () => {
     const client = session.use();
