@@ -58,7 +58,7 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
       footer={
         <>
           {data !== undefined && <Button onClick={() => onGo(data.change.path)}>{t('openNode')}</Button>}
-          {data?.change.job != null && data.change.items !== null && (
+          {data !== undefined && data.change.job !== null && data.change.items !== null && (
             <Button onClick={() => onJob(data.change.job as string)}>{t('showItems')}</Button>
           )}
           <Button ref={close} onClick={onClose}>

@@ -122,7 +122,7 @@ export class JournalStore {
         const after = imageText(change.after);
         const bytes = rowBytes + change.path.length + (before?.length ?? 0) + (after?.length ?? 0);
         added += bytes;
-        const head = change.job == null || change.isJobHead === true ? 1 : 0;
+        const head = (change.job ?? null) === null || change.isJobHead === true ? 1 : 0;
         const { address, name, reason } = change.actor;
         const result = insert.run(
           ...[change.cluster, change.at, change.path, change.kind, head, address, name, reason],

@@ -33,14 +33,15 @@ export function planUndo(change: KeptChange, now: Standing | null): UndoView {
   if (row.undoneBy !== null) return blocked(does, 'alreadyUndone');
   if (does === 'create') return undoDelete(before, now);
   if (now === null) return blocked(does, 'gone');
-  if (after?.czxid != null && after.czxid !== now.czxid) return blocked(does, 'changedSince');
+  const left = after?.czxid ?? now.czxid;
+  if (left !== now.czxid) return blocked(does, 'changedSince');
   if (does === 'set') {
     if (!keepsValue(before)) return blocked(does, 'valueNotKept');
     if (after?.version !== now.version) return blocked(does, 'changedSince');
     return { does, block: null, loses: ['versions', 'mzxid'] };
   }
   if (does === 'acl') {
-    if (before?.acl == null) return blocked(does, 'aclNotKept');
+    if (before === null || before.acl === null) return blocked(does, 'aclNotKept');
     if (after?.aversion !== now.aversion) return blocked(does, 'changedSince');
     return { does, block: null, loses: ['versions'] };
   }
@@ -51,10 +52,9 @@ export function planUndo(change: KeptChange, now: Standing | null): UndoView {
 
 /** An ephemeral lives with its own session, which alone can create it. */
 function undoDelete(before: NodeImage | null, now: Standing | null): UndoView {
-  if (before?.ephemeralOwner != null && before.ephemeralOwner !== '0x0')
-    return blocked('create', 'ephemeral');
+  if ((before?.ephemeralOwner ?? '0x0') !== '0x0') return blocked('create', 'ephemeral');
   if (!keepsValue(before)) return blocked('create', 'valueNotKept');
-  if (before?.acl == null) return blocked('create', 'aclNotKept');
+  if (before === null || before.acl === null) return blocked('create', 'aclNotKept');
   if (now !== null) return blocked('create', 'exists');
   const loses: UndoLoss[] = ['czxid', 'versions', 'sequence', 'kind'];
   return { does: 'create', block: null, loses };

@@ -77,8 +77,8 @@ export async function undoChange(cluster: ClusterSettings, id: number): Promise<
     );
   }
   await perform(cluster, change, undo);
-  const undoneBy = journal().get(cluster.id, id)?.row.undoneBy;
-  const done = undoneBy == null ? null : journal().get(cluster.id, undoneBy);
+  const undoneBy = journal().get(cluster.id, id)?.row.undoneBy ?? null;
+  const done = undoneBy === null ? null : journal().get(cluster.id, undoneBy);
   // Only a journal that could not be written has no entry of it; the change itself is then told.
   return { change: done?.row ?? change.row };
 }
