@@ -78,8 +78,3 @@ export async function readParts(client: ZooKeeperClient, path: string): Promise<
     throw error;
   }
 }
-
-export async function readImage(client: ZooKeeperClient, path: string): Promise<NodeImage | null> {
-  const parts = await readParts(client, path);
-  return parts === null ? null : imageOf(parts);
-}
