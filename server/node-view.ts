@@ -52,6 +52,7 @@ export function createView(parts: ViewParts): ServerView {
     sessionCount: () => sessions.size,
     localSessionCount: () => pipeline.locals?.size ?? 0,
     connectionCount: () => parts.listener().size,
+    quotas: () => tree.quotas.all(),
     *connections() {
       for (const connection of parts.listener().all()) yield connectionView(connection);
     },

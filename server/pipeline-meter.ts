@@ -1,4 +1,4 @@
-import type { ServerMetrics, SummarySet } from '@/server/metrics/registry';
+import { namespaceOf, type ServerMetrics, type SummarySet } from '@/server/metrics/registry';
 import type { ServerStats } from '@/server/metrics/server-stats';
 import type { Summary } from '@/server/metrics/summary';
 import type { PipelineMeter } from '@/server/processors/meter';
@@ -35,6 +35,7 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMet
     answerSent: () => stats.packetsSent.add(),
     authFailed: () => stats.authFailed.add(),
     sessionExpired: () => expired.add(),
+    quotaExceeded: (path) => metrics.quotaExceededPerNamespace.of(namespaceOf(path))?.add(),
     nodeRead: byNamespace(metrics, metrics.readPerNamespace),
     nodeWritten: byNamespace(metrics, metrics.writePerNamespace),
   };

@@ -24,6 +24,7 @@ import { znodesMax } from '@/server/tree/node-store';
 import type { Replayable, Snapshotable } from '@/server/storage/contract';
 import { Storage, type StorageEvents } from '@/server/storage/storage';
 import { formatZxid } from '@/lib/protocol/zxid';
+import { ContainerSweeper } from './container-sweeper';
 import { createView } from './node-view';
 import { meterOf } from './pipeline-meter';
 
@@ -33,8 +34,6 @@ import { meterOf } from './pipeline-meter';
  * over it, open the client port.
  */
 
-const containerSweepMs = 60_000;
-const containersPerSweepMax = 10_000;
 const sessionlessSweepMs = 1_000;
 /** File descriptors kept for logs and snapshots: without one to begin the next file, the server would have to stop. */
 const ownDescriptors = 64;
@@ -107,6 +106,7 @@ export abstract class ServerNode {
   private prometheus: HttpListener | null = null;
   private readonly onFailure: StartOptions['onFailure'];
   private readonly timers: NodeJS.Timeout[] = [];
+  private sweeper: ContainerSweeper | null = null;
   private isStopping = false;
 
   constructor(
@@ -119,7 +119,8 @@ export abstract class ServerNode {
     this.clock = clock;
     this.onFailure = onFailure;
     const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
-    this.database = new Database(sessions, config.digestEnabled, () => clock.monotonicMs());
+    const monotonicMs = (): number => clock.monotonicMs();
+    this.database = new Database(sessions, config.digestEnabled, monotonicMs, config.extendedTypes);
     this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);
     // Before the data folder is touched.
     const sasl = this.openSasl();
@@ -267,6 +268,7 @@ export abstract class ServerNode {
   protected async recover(state: Snapshotable & Replayable = this.database): Promise<bigint> {
     const { database, metrics, log } = this;
     const recovered = await this.storage.recover(state);
+    this.refuseUnservedTtls();
     database.recovered();
     metrics.summaries.startup_txns_loaded.add(recovered.txnCount);
     metrics.summaries.startup_txns_load_time.add(Math.round(recovered.txnMs));
@@ -280,6 +282,16 @@ export abstract class ServerNode {
       ms: Math.round(recovered.snapshotMs + recovered.txnMs),
     });
     return recovered.zxid;
+  }
+
+  /** Apache's server deletes these without a word at its start, as ephemerals of a session that is gone. */
+  private refuseUnservedTtls(): void {
+    const paths = [...this.database.unservedTtls()];
+    if (paths.length === 0) return;
+    throw new ServerFailure(
+      `The data folder holds ${paths.length} TTL znodes (${paths[0]} is one), and extendedTypesEnabled is not true: set extendedTypesEnabled=true here and on every other server.`,
+      exitConfiguration,
+    );
   }
 
   private makeListener(): ClientListener {
@@ -311,12 +323,18 @@ export abstract class ServerNode {
     const later = (): void => void setImmediate(expire);
     this.timers.push(setInterval(later, config.tickTimeMs));
     every(Math.min(sessionlessSweepMs, config.sessionlessTimeoutMs), () => listener.dropSessionless());
-    every(containerSweepMs, () => pipeline.sweepContainers(containersPerSweepMax, listener.nowMs));
+    this.sweeper = new ContainerSweeper(
+      config,
+      pipeline,
+      () => this.clock.wallMs(),
+      (event) => listener.handle(() => event(listener.nowMs)),
+    );
   }
 
   protected async close(): Promise<void> {
     this.isStopping = true;
     for (const timer of this.timers) clearInterval(timer);
+    this.sweeper?.stop();
     this.closeEndpoints();
     await this.listener.close();
     await this.storage.close();

@@ -1,4 +1,4 @@
-import { counterNames, percentileNames, summaryNames } from '@/server/metrics/registry';
+import { counterNames, namespaceOf, percentileNames, summaryNames } from '@/server/metrics/registry';
 import type { PercentileSummary, Summary } from '@/server/metrics/summary';
 import { fileDescriptorLimit, fileDescriptorsOpen } from '@/server/runtime/file-descriptors';
 import { JavaDouble } from './json';
@@ -61,6 +61,21 @@ function* ensembleGauges({ config, leader, observerMaster }: EnsembleView): Metr
   yield ['max_proposal_size', leader.proposalBytes.max];
 }
 
+/** What quotas allow and what is used, summed by top-level znode; a hard limit goes before a soft one. */
+export function quotaGauges(view: ServerView): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const names = ['count_limit', 'bytes_limit', 'count_usage', 'bytes_usage'];
+  const sums = names.map(() => new Map<string, number>());
+  for (const { owner, limits, usage } of view.quotas()) {
+    const limit = (hard: number, soft: number): number => (hard > -1 ? hard : soft);
+    const counts = limit(limits.countHard, limits.count);
+    const bytes = limit(limits.bytesHard, limits.bytes);
+    const namespace = namespaceOf(owner);
+    for (const [index, value] of [counts, bytes, usage.count, usage.bytes].entries())
+      sums[index]!.set(namespace, (sums[index]!.get(namespace) ?? 0) + value);
+  }
+  return new Map(names.map((name, index) => [`quota_${name}_per_namespace`, sums[index]!]));
+}
+
 function* summaryMetrics(name: string, summary: Summary): Metrics {
   yield [`avg_${name}`, new JavaDouble(summary.avg)];
   yield [`min_${name}`, summary.min];
@@ -94,7 +109,11 @@ export function* monitorMetrics(view: ServerView): Metrics {
   const masterId = ensemble?.masterId ?? null;
   if (masterId !== null) yield ['observer_master_id', masterId];
   yield* gaugeMetrics(view);
+  for (const [suffix, set] of quotaGauges(view))
+    for (const [key, value] of set) yield [`${key}_${suffix}`, value];
   for (const name of counterNames) yield [name, metrics.counters[name].value];
+  for (const [suffix, set] of Object.entries(metrics.counterSets))
+    for (const [key, counter] of set) yield [`${key}_${suffix}`, counter.value];
   for (const name of summaryNames) yield* summaryMetrics(name, metrics.summaries[name]);
   for (const name of percentileNames) yield* percentileMetrics(name, metrics.percentiles[name]);
   for (const [suffix, set] of Object.entries(metrics.summarySets))

@@ -1,7 +1,7 @@
 import { counterNames, percentileNames, summaryNames } from '@/server/metrics/registry';
 import { PercentileSummary, type Summary } from '@/server/metrics/summary';
 import { javaDouble } from './java-text';
-import { gaugeMetrics } from './mntr';
+import { gaugeMetrics, quotaGauges } from './mntr';
 import type { ServerView } from './server-view';
 
 /**
@@ -30,6 +30,11 @@ function summarySamples(name: string, summary: Summary, labels = ''): string {
   return lines.join('');
 }
 
+function keyedSamples(name: string, type: string, values: Iterable<readonly [string, number]>): string {
+  const lines = [...values].map(([key, value]) => `${name}{key="${escaped(key)}",} ${javaDouble(value)}\n`);
+  return head(name, type) + lines.join('');
+}
+
 function* setSamples(name: string, set: ReadonlyMap<string, Summary>): Iterable<string> {
   yield head(name, 'summary');
   for (const [key, summary] of set) yield summarySamples(name, summary, `key="${escaped(key)}",`);
@@ -41,9 +46,14 @@ export function* prometheusText(view: ServerView): Iterable<string> {
   if (view.isServing()) {
     for (const [name, value] of gaugeMetrics(view))
       yield `${head(name, 'gauge')}${name} ${javaDouble(Number(value))}\n`;
+    for (const [name, set] of quotaGauges(view)) yield keyedSamples(name, 'gauge', set);
   }
   for (const name of counterNames)
     yield `${head(name, 'counter')}${name} ${javaDouble(metrics.counters[name].value)}\n`;
+  for (const [name, set] of Object.entries(metrics.counterSets)) {
+    const values = [...set].map(([key, counter]) => [key, counter.value] as const);
+    yield keyedSamples(name, 'counter', values);
+  }
   for (const name of summaryNames)
     yield `${head(name, 'summary')}${summarySamples(name, metrics.summaries[name])}`;
   for (const name of percentileNames)

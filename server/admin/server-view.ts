@@ -38,6 +38,9 @@ export interface ServerView {
   localSessionCount(): number;
   connectionCount(): number;
 
+  /** The quotas in the tree; limits and usage are −1 where there is none. */
+  quotas(): Iterable<QuotaView>;
+
   connections(): Iterable<ConnectionView>;
   sessions(): Iterable<{ readonly sessionId: bigint; readonly timeoutMs: number }>;
   /** Sessions by the moment they expire, soonest first; of use where sessions expire, not at learners. */
@@ -61,6 +64,18 @@ export interface ServerView {
   setTraceMask(mask: bigint): void;
   /** `crst`: the counters of every connection start again. */
   resetConnectionStats(): void;
+}
+
+export interface QuotaView {
+  /** The path that is limited. */
+  readonly owner: string;
+  readonly limits: QuotaFigures & { readonly countHard: number; readonly bytesHard: number };
+  readonly usage: QuotaFigures;
+}
+
+interface QuotaFigures {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 export interface ConnectionView {

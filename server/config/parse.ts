@@ -159,6 +159,21 @@ function complete(draft: ServerDraft, faults: Faults): void {
   }
 }
 
+function completeTypes(draft: ServerDraft, faults: Faults): void {
+  const { extendedTypesEnabled, emulate353Ttls, ensemble } = draft;
+  if (emulate353Ttls && !extendedTypesEnabled)
+    faults.warn('emulate353TTLNodes has no effect without extendedTypesEnabled=true.');
+  if (!extendedTypesEnabled) return;
+  draft.extendedTypes = emulate353Ttls ? 'emulate353' : 'on';
+  if (ensemble !== null && ensemble.serverId > extendedServerIdMax)
+    faults.add(
+      `extendedTypesEnabled=true: this server's number (myid) is ${ensemble.serverId}, and TTL znodes allow ${extendedServerIdMax} at most.`,
+    );
+}
+
+/** The top byte of a session id; one more marks a TTL. */
+const extendedServerIdMax = 254;
+
 /** The own server line may say where clients are let in; zoo.cfg must not say otherwise. */
 function completeClientPort(
   draft: ServerDraft,
@@ -211,6 +226,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   server.ensemble = ensemble;
   server.auth = makeAuth(drafts.auth, false, faults);
   server.clientSasl = makeClientSasl(drafts.auth, security.loginConfigFile, faults);
+  completeTypes(server, faults);
   server.adminServer = makeAdmin(drafts.admin);
   server.prometheus = makePrometheus(drafts.metrics);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);

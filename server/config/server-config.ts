@@ -1,3 +1,4 @@
+import type { ExtendedTypes } from '@/server/tree/owners';
 import type { HostPort } from '@/server/quorum/contract';
 import type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
 
@@ -68,6 +69,13 @@ export interface ServerConfig {
   readonly auth: AuthConfig;
   /** null where no JAAS file is given. */
   readonly clientSasl: ClientSaslConfig | null;
+
+  /** Whether there are TTL znodes, and in which form; must be the same on all servers. */
+  readonly extendedTypes: ExtendedTypes;
+  readonly containerCheckIntervalMs: number;
+  readonly containersPerMinuteMax: number;
+  /** How long a container may wait for its first child; 0 is for ever. */
+  readonly containerNeverUsedMaxMs: number;
 
   /** null runs this server alone. */
   readonly ensemble: EnsembleConfig | null;

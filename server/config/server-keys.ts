@@ -7,7 +7,10 @@ import type { AuthConfig, ServerConfig } from './server-config';
 
 /** The keys that every server reads, alone or in an ensemble, and their defaults. */
 
-export type ServerDraft = { -readonly [Key in keyof ServerConfig]: ServerConfig[Key] };
+export type ServerDraft = { -readonly [Key in keyof ServerConfig]: ServerConfig[Key] } & {
+  extendedTypesEnabled: boolean;
+  emulate353Ttls: boolean;
+};
 
 const kib = 1024;
 const { number, raised, flag } = readersOf<ServerDraft>();
@@ -91,6 +94,8 @@ export const serverPropertyKeys: Record<string, Read<ServerDraft>> = {
   skipACL: flag('skipAcl', ['yes', 'no']),
   enforceQuota: flag('enforceQuota'),
   '4lw.commands.whitelist': readWhitelist,
+  extendedTypesEnabled: flag('extendedTypesEnabled'),
+  emulate353TTLNodes: flag('emulate353Ttls'),
   'DigestAuthenticationProvider.digestAlg': readDigestAlgorithm,
   'DigestAuthenticationProvider.superDigest': readSuperDigest,
 };
@@ -100,6 +105,9 @@ export const serverPlainKeys: Record<string, Read<ServerDraft>> = {
   'jute.maxbuffer': number('juteMaxBufferBytes', 1, int31),
   'fsync.warningthresholdms': number('fsyncWarningThresholdMs', 0, int31),
   'readonlymode.enabled': flag('readOnlyModeEnabled'),
+  'znode.container.checkIntervalMs': number('containerCheckIntervalMs', 1, int31),
+  'znode.container.maxPerMinute': number('containersPerMinuteMax', 1, int31),
+  'znode.container.maxNeverUsedIntervalMs': number('containerNeverUsedMaxMs', 0, Number.MAX_SAFE_INTEGER),
 };
 
 /** Until `makeAuth` says otherwise. */
@@ -152,6 +160,12 @@ export function serverDefaults(file: string | null): ServerDraft {
     superDigest: null,
     auth: noAuth,
     clientSasl: null,
+    extendedTypesEnabled: false,
+    emulate353Ttls: false,
+    extendedTypes: 'off',
+    containerCheckIntervalMs: 60_000,
+    containersPerMinuteMax: 10_000,
+    containerNeverUsedMaxMs: 0,
     ensemble: null,
     reconfigEnabled: false,
     readOnlyModeEnabled: false,

@@ -20,7 +20,6 @@ const unless =
 const noTls = 'TLS is not served yet; remove it, or let a TLS proxy stand in front';
 const noAdminTls = 'the AdminServer speaks plain HTTP only; remove it, or set it to false';
 const noThrottle = 'request and connection throttling are not served yet; remove it, or set it to 0';
-const noTtl = 'TTL znodes are not served yet; remove it, or set it to false';
 
 const refusals: readonly (readonly [RegExp, Refusal])[] = [
   [/^secureClientPort(Address)?$/, always(noTls)],
@@ -32,7 +31,6 @@ const refusals: readonly (readonly [RegExp, Refusal])[] = [
     unless(['0'], noThrottle),
   ],
   [/^largeRequestThreshold$/, unless(['-1'], noThrottle)],
-  [/^(extendedTypesEnabled|emulate353TTLNodes)$/, unless(['false'], noTtl)],
   [/^audit\.enable$/, unless(['false'], 'the audit log is not served yet; remove it, or set it to false')],
   [/^ensembleAuthName$/, always('the ensemble scheme is not served yet; remove it')],
 ];
@@ -43,7 +41,7 @@ const moot =
 
 /** These shape threads, queues and caches that only Apache's server has. */
 const internal =
-  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|znode\.container\..*|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
+  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
 
 export type Unserved =
   | { readonly kind: 'refused'; readonly reason: string }

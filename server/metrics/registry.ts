@@ -132,22 +132,31 @@ export const percentileNames = [
 /** Keys of a set (top-level znodes, learners) that get a summary of their own; further ones are not told apart, so memory stays bounded. */
 const keysMax = 1000;
 
-/** A summary for each of a set of things that come up as the server runs. */
-export class SummarySet<Of extends Summary> extends Map<string, Of> {
+/** A metric for each of a set of things that come up as the server runs. */
+class MetricSet<Of extends { reset(): void }> extends Map<string, Of> {
   constructor(private readonly make: () => Of) {
     super();
   }
 
-  /** The summary of `key`, made at the first call; undefined where there are too many. */
+  /** The metric of `key`, made at the first call; undefined where there are too many. */
   of(key: string): Of | undefined {
-    let summary = this.get(key);
-    if (summary === undefined && this.size < keysMax) this.set(key, (summary = this.make()));
-    return summary;
+    let metric = this.get(key);
+    if (metric === undefined && this.size < keysMax) this.set(key, (metric = this.make()));
+    return metric;
   }
 
   reset(): void {
-    for (const summary of this.values()) summary.reset();
+    for (const metric of this.values()) metric.reset();
   }
+}
+
+export class SummarySet<Of extends Summary> extends MetricSet<Of> {}
+class CounterSet extends MetricSet<Counter> {}
+
+/** The top-level znode of a path; the root has none, and is ''. */
+export function namespaceOf(path: string): string {
+  const slash = path.indexOf('/', 1);
+  return slash < 0 ? path.slice(1) : path.slice(1, slash);
 }
 
 function build<Name extends string, Metric>(
@@ -173,6 +182,9 @@ export class ServerMetrics {
   readonly learnerQueueTime = new SummarySet(() => new PercentileSummary());
   readonly ackLatency = new SummarySet(() => new PercentileSummary());
 
+  /** Writes that a quota refused, by top-level znode. */
+  readonly quotaExceededPerNamespace = new CounterSet(() => new Counter());
+
   /** The sets under what follows the key in their metrics' names. */
   get summarySets() {
     return {
@@ -182,14 +194,17 @@ export class ServerMetrics {
     };
   }
 
+  get counterSets() {
+    return { quota_exceeded_error_per_namespace: this.quotaExceededPerNamespace };
+  }
+
   get percentileSets() {
     return { learner_handler_qp_time_ms: this.learnerQueueTime, ack_latency: this.ackLatency };
   }
 
   /** Counts `bytes` for the top-level znode of `path`; the root itself has no namespace. */
   addNamespace(perNamespace: SummarySet<Summary>, path: string, bytes: number): void {
-    const slash = path.indexOf('/', 1);
-    const namespace = slash < 0 ? path.slice(1) : path.slice(1, slash);
+    const namespace = namespaceOf(path);
     if (namespace !== '') perNamespace.of(namespace)?.add(bytes);
   }
 
@@ -198,6 +213,7 @@ export class ServerMetrics {
     for (const group of [this.counters, this.summaries, this.percentiles]) {
       for (const metric of Object.values(group)) metric.reset();
     }
-    for (const set of Object.values({ ...this.summarySets, ...this.percentileSets })) set.reset();
+    const sets = { ...this.counterSets, ...this.summarySets, ...this.percentileSets };
+    for (const set of Object.values(sets)) set.reset();
   }
 }

@@ -1,8 +1,11 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
+import type { Acl } from '@/lib/protocol/data';
+import { errorCodes } from '@/lib/protocol/errors';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import { createFlags, createRequest } from '@/lib/protocol/proto';
+import { isTtlMs, type ExtendedTypes } from '@/server/tree/owners';
 
 /** What the flags of a create ask for: which kinds there are, alone and inside multi, and how sequences are named. */
 
@@ -25,8 +28,34 @@ export function makesEphemeral(type: number, body: JuteReader): boolean {
   }
 }
 
+export function isSequential(flags: number): boolean {
+  return (
+    flags === createFlags.persistentSequential ||
+    flags === createFlags.ephemeralSequential ||
+    flags === createFlags.persistentSequentialWithTtl
+  );
+}
+
 export function isTtl(flags: number): boolean {
   return flags === createFlags.persistentWithTtl || flags === createFlags.persistentSequentialWithTtl;
+}
+
+/** What is asked for with one of the creates. */
+export interface CreateFields {
+  readonly path: string;
+  readonly data: Buffer | null;
+  readonly acl: readonly Acl[];
+  readonly flags: number;
+  /** ms; only for the flags of TTL nodes. */
+  readonly ttl?: bigint;
+}
+
+/** Why there is no such kind of znode, or 0. TTL nodes need extendedTypesEnabled, on every server alike. */
+export function kindFault(flags: number, ttl: bigint, types: ExtendedTypes): number {
+  if (flags < 0 || flags > createFlags.persistentSequentialWithTtl) return errorCodes.BADARGUMENTS;
+  if (!isTtl(flags)) return 0;
+  if (types === 'off') return errorCodes.UNIMPLEMENTED;
+  return isTtlMs(ttl) ? 0 : errorCodes.BADARGUMENTS;
 }
 
 /** A create with the flags of a TTL node but no TTL: Apache cannot make a request of it, and fails the whole multi. */

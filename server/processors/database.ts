@@ -4,6 +4,8 @@ import type { Acl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
 import type { SessionTracker } from '@/server/session/session-tracker';
 import { DataTree } from '@/server/tree/data-tree';
+import { looksLikeTtl, type ExtendedTypes } from '@/server/tree/owners';
+import { highHalf } from '@/server/tree/ints';
 import { TreeRestore, TreeWalk } from '@/server/tree/tree-snapshot';
 import { readTxn, Txn } from '@/server/tree/txn';
 
@@ -32,8 +34,9 @@ export class Database {
     private readonly digestEnabled: boolean,
     /** Monotonic ms, for the timers of sessions that a transaction makes. */
     private readonly nowMs: () => number,
+    extendedTypes: ExtendedTypes = 'off',
   ) {
-    this.tree = new DataTree(digestEnabled);
+    this.tree = new DataTree(digestEnabled, extendedTypes);
   }
 
   get lastApplied(): bigint {
@@ -63,6 +66,17 @@ export class Database {
 
   replay(payload: Buffer): void {
     this.apply(readTxn(payload));
+  }
+
+  /**
+   * Paths that have a TTL in their owner field while TTL znodes are off, so that they count as ephemerals of a session that
+   * nobody has.
+   */
+  *unservedTtls(): Iterable<string> {
+    if (this.tree.extendedTypes !== 'off') return;
+    for (const [owner, paths] of this.tree.ephemeralOwners()) {
+      if (looksLikeTtl(highHalf(owner)) && this.sessions.get(owner) === undefined) yield* paths;
+    }
   }
 
   /** Everything is replayed: what belongs to sessions that are gone goes too, and timers start. */

@@ -60,13 +60,13 @@ export class FinalProcessor {
       case ops.createContainer.code:
       case ops.createTTL.code:
         writer.ustring(txn.path);
-        return writeStat(writer, this.tree.nodes, this.tree.nodes.find(txn.path));
+        return writeStat(writer, this.tree, this.tree.nodes.find(txn.path));
       case ops.reconfig.code:
         writer.buffer(txn.data);
-        return writeStat(writer, this.tree.nodes, this.tree.nodes.find(txn.path));
+        return writeStat(writer, this.tree, this.tree.nodes.find(txn.path));
       case ops.setData.code:
       case ops.setACL.code:
-        return writeStat(writer, this.tree.nodes, this.tree.nodes.find(txn.path));
+        return writeStat(writer, this.tree, this.tree.nodes.find(txn.path));
       case ops.multi.code:
         return this.writeResults(writer, txn);
     }

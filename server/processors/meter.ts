@@ -7,6 +7,8 @@ export interface PipelineMeter {
   answerSent(): void;
   authFailed(): void;
   sessionExpired(): void;
+  /** A write was refused for the quota above `path`. */
+  quotaExceeded(path: string): void;
   /** A znode was read or changed, `bytes` being its data or its children's names: counted by its top-level znode. */
   nodeRead(path: string, bytes: number): void;
   nodeWritten(path: string, bytes: number): void;

@@ -1,7 +1,7 @@
 import type { Acl } from '@/lib/protocol/data';
 import { openAcl } from '@/lib/protocol/data';
 import { column, noSlot, statInts } from '@/server/tree/node-store';
-import { ownerKind, type DataTree, type OwnerKind } from '@/server/tree/data-tree';
+import type { DataTree } from '@/server/tree/data-tree';
 import { nodeCrc, TreeDigest } from '@/server/tree/tree-digest';
 
 /**
@@ -23,10 +23,6 @@ export class ChangeRecord {
   crc = 0;
   /** The last write that looked at it: once that one is applied, the tree is as good as this record. */
   lastUse = 0;
-
-  get ownerKind(): OwnerKind {
-    return ownerKind(this.stat[column.ephemeralOwner]!, this.stat[column.ephemeralOwner + 1]!);
-  }
 
   copyFrom(other: ChangeRecord): void {
     this.path = other.path;

@@ -4,7 +4,6 @@ import { ops } from '@/lib/protocol/ops';
 import type { LocalSessions } from '@/server/session/local-sessions';
 import type { SessionIds } from '@/server/session/session-ids';
 import type { Session } from '@/server/session/session-tracker';
-import { column, noSlot } from '@/server/tree/node-store';
 import { readTxn } from '@/server/tree/txn';
 import { Access } from './access';
 import { makesEphemeral } from './create-kinds';
@@ -19,8 +18,9 @@ import { PrepProcessor, type EvaluateReconfig } from './prep';
 import { PrimaryPath, type TxnAppender } from './primary-path';
 import { ReadProcessor } from './reads';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
-import { noFaults, type WriteRequest } from './requests';
+import { isReconfig, noFaults, type WriteRequest } from './requests';
 import type { PipelineSettings, SaslMechanism } from './settings';
+import { sweepable } from './sweep';
 
 /**
  * The front of a server, the same in every role: one call an event (a frame came, a write is committed, a tick passed, a
@@ -66,7 +66,8 @@ export class Pipeline implements WriteFinisher {
     askSync: ((client: Client, nowMs: number) => void) | null = null,
     evaluateReconfig: EvaluateReconfig | null = null,
   ): PrimaryPath {
-    const prep = new PrepProcessor(this.database.tree, this.access, this.settings, evaluateReconfig);
+    const { tree } = this.database;
+    const prep = new PrepProcessor(tree, this.access, this.settings, this.meter, evaluateReconfig);
     prep.start(zxid);
     const mayBeLocal = (sessionId: bigint): boolean =>
       this.locals !== null && !this.sessionIds.isOwn(sessionId);
@@ -234,6 +235,8 @@ export class Pipeline implements WriteFinisher {
     // What follows a close on the wire is dropped, as it would be once the session is gone.
     if (type === ops.closeSession.code) session.closing = true;
     let ephemeralFault = 0;
+    if (type === ops.reconfig.code && !this.isReadOnly && !isReconfig(new JuteReader(bytes, bodyStart, end)))
+      return this.takeRead(client, type, xid, bytes, bodyStart, end, nowMs);
     if (session.scope === 'local') {
       if (type === ops.closeSession.code)
         return this.takeRead(client, type, xid, bytes, bodyStart, end, nowMs);
@@ -373,26 +376,17 @@ export class Pipeline implements WriteFinisher {
     }
   }
 
-  /** Deletes containers that had children and have none any more; at most `countMax` a call. */
-  sweepContainers(countMax: number, nowMs: number): void {
+  /** Containers and TTL znodes to be deleted, where that is for this server to say; see `./sweep`. */
+  sweepable(wallMs: number, maxNeverUsedMs: number): readonly string[] {
+    return this.path?.isPrimary ? sweepable(this.database.tree, wallMs, maxNeverUsedMs) : [];
+  }
+
+  /** Deletes one of them, if it still is one. */
+  deleteContainer(path: string, nowMs: number): void {
     if (!this.path?.isPrimary) return;
-    const { nodes, containers } = this.database.tree;
-    let left = countMax;
-    for (const path of containers) {
-      if (left === 0) return;
-      const slot = nodes.find(path);
-      if (slot === noSlot || nodes.get(slot, column.numChildren) > 0) continue;
-      if (nodes.get(slot, column.cversion) <= 0) continue;
-      left -= 1;
-      this.submit(null, nowMs, {
-        type: ops.deleteContainer.code,
-        xid: 0,
-        sessionId: 0n,
-        session: null,
-        ...noFaults,
-        authInfo: [],
-        body: new JuteReader(Buffer.from(path, 'utf8')),
-      });
-    }
+    const body = new JuteReader(Buffer.from(path, 'utf8'));
+    const { code: type } = ops.deleteContainer;
+    const request = { type, xid: 0, sessionId: 0n, session: null, ...noFaults, authInfo: [], body };
+    this.submit(null, nowMs, request);
   }
 }

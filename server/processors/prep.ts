@@ -4,15 +4,27 @@ import { errorCodes } from '@/lib/protocol/errors';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { opName, ops } from '@/lib/protocol/ops';
 import { pathFault } from '@/lib/protocol/path';
-import { createFlags, reconfigRequest } from '@/lib/protocol/proto';
+import { reconfigRequest } from '@/lib/protocol/proto';
 import type { ReconfigRequest, ReconfigResult } from '@/server/quorum/reconfig';
 import { type DataTree, specialPaths } from '@/server/tree/data-tree';
-import { highHalf, highInt, joinHalves, lowHalf } from '@/server/tree/ints';
+import { highHalf, highInt, joinHalves, longNumber, lowHalf } from '@/server/tree/ints';
 import { column, noSlot } from '@/server/tree/node-store';
-import { Txn } from '@/server/tree/txn';
+import { ttlMsOf, type OwnerKind } from '@/server/tree/owners';
+import { ownerOf, Txn } from '@/server/tree/txn';
 import type { Access } from './access';
-import { isEphemeralKind, isTtl, isTtlWithoutTtl, partType, sequenceSuffix } from './create-kinds';
+import {
+  isEphemeralKind,
+  isSequential,
+  isTtl,
+  isTtlWithoutTtl,
+  kindFault,
+  partType,
+  sequenceSuffix,
+  type CreateFields,
+} from './create-kinds';
+import type { PipelineMeter } from './meter';
 import { OutstandingChanges, type ChangeRecord } from './outstanding-changes';
+import { QuotaGate } from './quota-gate';
 import { readAcl, readPath, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';
 
@@ -29,6 +41,7 @@ const reserved: ReadonlySet<string> = new Set(['/', ...Object.values(specialPath
 
 export class PrepProcessor {
   readonly changes: OutstandingChanges;
+  private readonly quotas: QuotaGate;
   private nextUse = 0;
   private zxid = 0n;
   private zxidHigh = 0;
@@ -42,10 +55,12 @@ export class PrepProcessor {
     private readonly tree: DataTree,
     private readonly access: Access,
     private readonly settings: PipelineSettings,
+    meter: PipelineMeter,
     /** null on a server that stands alone. */
     private readonly evaluateReconfig: EvaluateReconfig | null,
   ) {
     this.changes = new OutstandingChanges(tree, settings.digestEnabled);
+    this.quotas = new QuotaGate(tree, settings.enforceQuota, meter);
   }
 
   /** Starts from the restored tree; the next transaction follows `zxid`. */
@@ -115,10 +130,13 @@ export class PrepProcessor {
         const path = readPath(body);
         const data = body.buffer();
         const acl = readAcl(body);
-        return this.create(txn, path, data, acl, body.int(), authInfo);
+        return this.create(txn, { path, data, acl, flags: body.int() }, authInfo);
       }
-      case ops.createTTL.code:
-        return this.createTtl(ops.createTTL.request.read(body).flags);
+      case ops.createTTL.code: {
+        const asked = ops.createTTL.request.read(body);
+        // Apache 3.8.0 takes a negative TTL for other kinds, and dies of it.
+        return isTtl(asked.flags) ? this.create(txn, asked, authInfo) : errorCodes.BADARGUMENTS;
+      }
       case ops.delete.code:
         return this.delete(txn, readPath(body), body.int(), authInfo);
       case ops.deleteContainer.code:
@@ -145,21 +163,10 @@ export class PrepProcessor {
     }
   }
 
-  /** TTL nodes need zookeeper.extendedTypesEnabled on every server, which this one does not offer. */
-  private createTtl(flags: number): number {
-    return isTtl(flags) ? errorCodes.UNIMPLEMENTED : errorCodes.BADARGUMENTS;
-  }
-
-  private create(
-    txn: Txn,
-    asked: string,
-    data: Buffer | null,
-    acl: readonly Acl[],
-    flags: number,
-    authInfo: readonly Id[],
-  ): number {
-    if (isTtl(flags)) return errorCodes.UNIMPLEMENTED;
-    if (flags < 0 || flags > createFlags.container) return errorCodes.BADARGUMENTS;
+  private create(txn: Txn, request: CreateFields, authInfo: readonly Id[]): number {
+    const { path: asked, data, acl, flags, ttl = 0n } = request;
+    const fault = kindFault(flags, ttl, this.tree.extendedTypes);
+    if (fault !== 0) return fault;
     const isEphemeral = isEphemeralKind(flags);
     if (isEphemeral && this.ephemeralFault !== 0) return this.ephemeralFault;
     const slash = asked.lastIndexOf('/');
@@ -170,13 +177,11 @@ export class PrepProcessor {
     if (parent === null) return errorCodes.NONODE;
     if (!this.access.allows(parent.acl, permissions.CREATE, authInfo)) return errorCodes.NOAUTH;
     const created = parent.stat[column.cversion]!;
-    const sequential =
-      flags === createFlags.persistentSequential || flags === createFlags.ephemeralSequential;
-    const path = sequential ? asked + sequenceSuffix(created) : asked;
+    const path = isSequential(flags) ? asked + sequenceSuffix(created) : asked;
     if (pathFault(path) !== null) return errorCodes.BADARGUMENTS;
     if (this.changes.exists(path)) return errorCodes.NODEEXISTS;
-    if (parent.ownerKind === 'session') return errorCodes.NOCHILDRENFOREPHEMERALS;
-    if (!this.withinQuota(path, data?.length ?? 0, 1)) return errorCodes.QUOTAEXCEEDED;
+    if (this.ownerKindOf(parent) === 'session') return errorCodes.NOCHILDRENFOREPHEMERALS;
+    if (!this.quotas.allows(path, data?.length ?? 0, 1)) return errorCodes.QUOTAEXCEEDED;
     if (this.tree.nodes.size >= this.settings.znodesMax) return errorCodes.QUOTAEXCEEDED;
 
     txn.path = path;
@@ -184,6 +189,7 @@ export class PrepProcessor {
     txn.acl = fixed;
     // createContainer makes a container whatever its flags say.
     txn.ephemeral = isEphemeral && txn.type !== ops.createContainer.code;
+    txn.ttl = ttl;
     txn.parentCVersion = (created + 1) | 0;
     txn.parentSlot = parent.slot;
     this.addChild(parent, txn);
@@ -214,10 +220,8 @@ export class PrepProcessor {
     this.setLong(node, column.pzxid, this.zxidHigh, this.zxidLow);
     this.setLong(node, column.ctime, highInt(this.timeMs), this.timeMs | 0);
     this.setLong(node, column.mtime, highInt(this.timeMs), this.timeMs | 0);
-    if (txn.ephemeral)
-      this.setLong(node, column.ephemeralOwner, highHalf(txn.clientId), lowHalf(txn.clientId));
-    else if (txn.type === ops.createContainer.code)
-      this.setLong(node, column.ephemeralOwner, 0x8000_0000 | 0, 0);
+    const owner = ownerOf(txn);
+    if (owner !== 0n) this.setLong(node, column.ephemeralOwner, highHalf(owner), lowHalf(owner));
     this.changes.count(node);
     txn.nodeCrc = node.crc;
   }
@@ -252,7 +256,10 @@ export class PrepProcessor {
     txn.parentCrc = parent.crc;
   }
 
-  /** Asked by the server itself for containers that ran empty; a client may ask too, as of Apache. */
+  /**
+   * Asked by the server itself for containers that ran empty and TTL nodes whose time is over; a client of another server
+   * may ask too. Unlike Apache's it deletes nothing else, so that a node made anew since it was looked at stays.
+   */
   private deleteContainer(txn: Txn, path: string): number {
     const slash = path.lastIndexOf('/');
     if (slash < 0 || path.includes('\0') || reserved.has(path)) return errorCodes.BADARGUMENTS;
@@ -260,9 +267,21 @@ export class PrepProcessor {
     const node = parent === null ? null : this.changes.find(path, this.use);
     if (parent === null || node === null) return errorCodes.NONODE;
     if (node.numChildren > 0) return errorCodes.NOTEMPTY;
-    if (node.ownerKind === 'session') return errorCodes.BADVERSION;
+    if (!this.isSweepable(node)) return errorCodes.BADVERSION;
     this.removeChild(parent, node, txn);
     return 0;
+  }
+
+  private isSweepable(node: ChangeRecord): boolean {
+    const kind = this.ownerKindOf(node);
+    if (kind !== 'ttl') return kind === 'container';
+    const { stat } = node;
+    const mtimeMs = longNumber(stat[column.mtime]!, stat[column.mtime + 1]!);
+    return this.timeMs - mtimeMs > ttlMsOf(stat[column.ephemeralOwner]!, stat[column.ephemeralOwner + 1]!);
+  }
+
+  private ownerKindOf({ stat }: ChangeRecord): OwnerKind {
+    return this.tree.kindOf(stat[column.ephemeralOwner]!, stat[column.ephemeralOwner + 1]!);
   }
 
   private setData(
@@ -276,7 +295,7 @@ export class PrepProcessor {
     if (node === null) return this.missing(path);
     if (!this.access.allows(node.acl, permissions.WRITE, authInfo)) return errorCodes.NOAUTH;
     const before = node.stat[column.version]!;
-    if (!this.withinQuota(path, (data?.length ?? 0) - this.dataLength(node), 0))
+    if (!this.quotas.allows(path, (data?.length ?? 0) - this.dataLength(node), 0))
       return errorCodes.QUOTAEXCEEDED;
     if (version !== -1 && version !== before) return errorCodes.BADVERSION;
     txn.path = path;
@@ -395,7 +414,7 @@ export class PrepProcessor {
       case 'create2':
       case 'createContainer':
       case 'createTTL':
-        return this.create(part, operation.path, operation.data, operation.acl, operation.flags, authInfo);
+        return this.create(part, operation, authInfo);
       case 'delete':
         return this.delete(part, operation.path, operation.version, authInfo);
       case 'setData':
@@ -423,18 +442,8 @@ export class PrepProcessor {
   }
 
   private ownedBy(record: ChangeRecord, sessionId: bigint): boolean {
-    if (record.ownerKind !== 'session') return false;
+    if (this.ownerKindOf(record) !== 'session') return false;
     const high = record.stat[column.ephemeralOwner]!;
     return joinHalves(high, record.stat[column.ephemeralOwner + 1]!) === sessionId;
-  }
-
-  /** Hard limits only; soft ones never refuse anything. Usage is the applied one, as in Apache. */
-  private withinQuota(path: string, bytes: number, nodes: number): boolean {
-    if (!this.settings.enforceQuota || this.tree.quotas.none) return true;
-    const quota = this.tree.quotas.lookUp(path);
-    if (quota === null) return true;
-    const { limits, usage } = quota;
-    if (nodes > 0 && limits.countHard > -1 && usage.count + nodes > limits.countHard) return false;
-    return !(bytes > 0 && limits.bytesHard > -1 && usage.bytes + bytes > limits.bytesHard);
   }
 }

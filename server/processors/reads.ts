@@ -103,10 +103,18 @@ export class ReadProcessor {
         return 0;
       case ops.multiRead.code:
         this.begin(writer, xid);
-        return this.multiRead(client, body, authInfo, writer);
+        return this.multiRead(body, authInfo, writer);
+      case ops.reconfig.code:
+        return this.refuseReconfig(body);
       default:
         throw new Error(`operation ${type} is not a read`);
     }
+  }
+
+  /** One that does not decode: Apache finds that out before it takes a zxid. */
+  private refuseReconfig(body: JuteReader): number {
+    proto.reconfigRequest.read(body);
+    throw new Error('a reconfig that decodes is a write');
   }
 
   private allowed(slot: number, perms: number, authInfo: readonly Id[]): boolean {
@@ -128,7 +136,7 @@ export class ReadProcessor {
     if (watch) this.tree.dataWatches.add(path, client);
     this.begin(writer, xid);
     this.tree.nodes.writeData(writer, slot);
-    writeStat(writer, this.tree.nodes, slot);
+    writeStat(writer, this.tree, slot);
     this.meter.nodeRead(path, Math.max(this.tree.nodes.get(slot, column.dataLength), 0));
     return 0;
   }
@@ -142,7 +150,7 @@ export class ReadProcessor {
     const slot = this.tree.nodes.find(path);
     if (slot === noSlot) return errorCodes.NONODE;
     this.begin(writer, xid);
-    writeStat(writer, this.tree.nodes, slot);
+    writeStat(writer, this.tree, slot);
     this.meter.nodeRead(path, 0);
     return 0;
   }
@@ -165,7 +173,7 @@ export class ReadProcessor {
     const start = writer.size;
     this.writeChildren(writer, slot);
     this.meter.nodeRead(path, writer.size - start - 4 * (1 + this.tree.nodes.get(slot, column.numChildren)));
-    if (type === ops.getChildren2.code) writeStat(writer, this.tree.nodes, slot);
+    if (type === ops.getChildren2.code) writeStat(writer, this.tree, slot);
     return 0;
   }
 
@@ -188,7 +196,7 @@ export class ReadProcessor {
     const whole = this.allowed(slot, permissions.ADMIN, authInfo);
     this.begin(writer, xid);
     aclList.write(writer, whole ? [...acl] : Access.hideDigests(acl));
-    writeStat(writer, this.tree.nodes, slot);
+    writeStat(writer, this.tree, slot);
     return 0;
   }
 
@@ -263,8 +271,8 @@ export class ReadProcessor {
     return 0;
   }
 
-  /** Items are answered one by one; one that fails leaves the others alone. */
-  private multiRead(client: Client, body: JuteReader, authInfo: readonly Id[], writer: JuteWriter): number {
+  /** Items are answered one by one; one that fails leaves the others alone. They set no watch, whatever they say. */
+  private multiRead(body: JuteReader, authInfo: readonly Id[], writer: JuteWriter): number {
     const start = writer.size;
     for (;;) {
       const at = body.offset;
@@ -274,8 +282,8 @@ export class ReadProcessor {
         throw new JuteError(`operation ${header.type} is not allowed in multiRead`, at);
       }
       const path = readPath(body);
-      const watch = body.boolean();
-      this.readItem(client, header.type, path, watch, authInfo, writer);
+      body.boolean();
+      this.readItem(header.type, path, authInfo, writer);
       if (writer.size - start > multiReadReplyBytesMax)
         throw new JuteError('the reply would be too large', at);
     }
@@ -283,14 +291,7 @@ export class ReadProcessor {
     return 0;
   }
 
-  private readItem(
-    client: Client,
-    type: number,
-    path: string,
-    watch: boolean,
-    authInfo: readonly Id[],
-    writer: JuteWriter,
-  ): void {
+  private readItem(type: number, path: string, authInfo: readonly Id[], writer: JuteWriter): void {
     const { nodes } = this.tree;
     const slot = nodes.find(path);
     let code = 0;
@@ -301,10 +302,8 @@ export class ReadProcessor {
       return writer.int(code);
     }
     multiHeader.write(writer, { type, done: false, err: 0 });
-    const reading = type === ops.getData.code;
-    if (watch) (reading ? this.tree.dataWatches : this.tree.childWatches).add(path, client);
-    if (!reading) return this.writeChildren(writer, slot);
+    if (type !== ops.getData.code) return this.writeChildren(writer, slot);
     nodes.writeData(writer, slot);
-    writeStat(writer, nodes, slot);
+    writeStat(writer, this.tree, slot);
   }
 }

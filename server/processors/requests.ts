@@ -2,6 +2,7 @@ import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
 import { aclList, openAcl, type Acl, type Id } from '@/lib/protocol/data';
 import { JuteWriter } from '@/lib/jute/writer';
+import { reconfigRequest } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
 
 /** A write as prep takes it. `body` is null for what the server asks of itself. */
@@ -28,6 +29,17 @@ export function readPath(reader: JuteReader): string {
   const path = reader.ustring();
   if (path === null) throw new JuteError('null where a path is required', at);
   return path;
+}
+
+/** Whether a reconfig's body decodes. */
+export function isReconfig(body: JuteReader): boolean {
+  try {
+    reconfigRequest.read(body);
+    return true;
+  } catch (error) {
+    if (!(error instanceof JuteError)) throw error;
+    return false;
+  }
 }
 
 const openAclBytes = ((): Buffer => {

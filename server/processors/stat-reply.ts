@@ -1,8 +1,8 @@
 import type { JuteWriter } from '@/lib/jute/writer';
 import { statBytes } from '@/lib/protocol/data';
 import { putInt } from '@/server/tree/ints';
-import { column, type NodeStore } from '@/server/tree/node-store';
-import { ownerKind } from '@/server/tree/data-tree';
+import { column } from '@/server/tree/node-store';
+import type { DataTree } from '@/server/tree/data-tree';
 
 /** Ints of StatPersisted before cversion, which the wire's Stat has alike. */
 const intsAlike = column.cversion;
@@ -11,7 +11,8 @@ const intsAlike = column.cversion;
  * A node's Stat as clients see it, written from its row: cversion counts deletes too, the owner of containers and TTL
  * nodes is hidden, data length and number of children are filled in.
  */
-export function writeStat(writer: JuteWriter, nodes: NodeStore, slot: number): void {
+export function writeStat(writer: JuteWriter, tree: DataTree, slot: number): void {
+  const { nodes } = tree;
   const row = nodes.row(slot);
   const base = nodes.base(slot);
   const at = writer.reserve(statBytes);
@@ -21,7 +22,7 @@ export function writeStat(writer: JuteWriter, nodes: NodeStore, slot: number): v
   const length = row[base + column.dataLength]!;
   const ownerHigh = row[base + column.ephemeralOwner]!;
   const ownerLow = row[base + column.ephemeralOwner + 1]!;
-  const shown = (ownerHigh === 0 && ownerLow === 0) || ownerKind(ownerHigh, ownerLow) === 'session';
+  const shown = (ownerHigh === 0 && ownerLow === 0) || tree.kindOf(ownerHigh, ownerLow) === 'session';
   putInt(target, at + 36, row[base + column.cversion]! * 2 - children);
   putInt(target, at + 40, row[base + column.aversion]!);
   putInt(target, at + 44, shown ? ownerHigh : 0);

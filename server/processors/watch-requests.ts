@@ -44,12 +44,16 @@ function addBoth(
   tree.childWatches.add(path, watcher, mode);
 }
 
-/** Whether this watcher has a watch of that type there. (3.8 also says yes when only others have one.) */
+/**
+ * Whether this watcher has a watch of that type there. (3.8 also says yes when only others have one.) A path that does not
+ * begin at the root has no parents that could be asked, which Apache takes for a fault of the request.
+ */
 export function checkWatches(tree: DataTree, watcher: Watcher, path: string, type: number): number {
   if (!isWatcherType(type)) return errorCodes.MARSHALLINGERROR;
   const child = type !== watcherTypes.data && tree.childWatches.has(path, watcher);
   const data = type !== watcherTypes.children && tree.dataWatches.has(path, watcher);
-  return child || data ? errorCodes.OK : errorCodes.NOWATCHER;
+  if (child || data) return errorCodes.OK;
+  return path === '' || path.startsWith('/') ? errorCodes.NOWATCHER : errorCodes.MARSHALLINGERROR;
 }
 
 export function removeWatches(tree: DataTree, watcher: Watcher, path: string, type: number): number {

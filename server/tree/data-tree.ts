@@ -5,9 +5,10 @@ import { eventTypes } from '@/lib/protocol/proto';
 import { AclCache, openAclId } from './acl-cache';
 import { compareHalves, highHalf, highInt, lowHalf } from './ints';
 import { column, NodeStore, noSlot, rootSlot } from './node-store';
+import { ownerKind, type ExtendedTypes, type OwnerKind } from './owners';
 import { Quotas, quotaOwner } from './quota';
 import { nodeCrc, TreeDigest } from './tree-digest';
-import type { Txn } from './txn';
+import { ownerOf, type Txn } from './txn';
 import { WatchTable } from './watch-manager';
 import { emptyValue } from './value-store';
 
@@ -24,20 +25,6 @@ export const specialPaths = {
   config: '/zookeeper/config',
 } as const;
 
-/** Owner of container nodes: the sign bit alone. */
-const containerOwnerHigh = 0x8000_0000 | 0;
-/** Owners with this top byte and feature 0 carry a TTL; a session id never does where TTL nodes are in use. */
-const ttlOwnerTop = 0xff00_0000 | 0;
-
-export type OwnerKind = 'none' | 'session' | 'container' | 'ttl';
-
-export function ownerKind(high: number, low: number): OwnerKind {
-  if (high === 0 && low === 0) return 'none';
-  if (high === containerOwnerHigh && low === 0) return 'container';
-  if ((high & 0xffff_ff00) === ttlOwnerTop) return 'ttl';
-  return 'session';
-}
-
 const configAcl: readonly Acl[] = [{ perms: permissions.READ, scheme: 'world', id: 'anyone' }];
 
 export class DataTree {
@@ -48,6 +35,7 @@ export class DataTree {
   readonly digest = new TreeDigest();
   readonly quotas = new Quotas(this.nodes);
   readonly containers = new Set<string>();
+  readonly ttls = new Set<string>();
   private readonly ephemeralsOf = new Map<bigint, Set<string>>();
   private ephemeralTotal = 0;
 
@@ -56,7 +44,10 @@ export class DataTree {
   lastZxidHigh = 0;
   lastZxidLow = 0;
 
-  constructor(private readonly digestEnabled = true) {
+  constructor(
+    private readonly digestEnabled = true,
+    readonly extendedTypes: ExtendedTypes = 'off',
+  ) {
     this.startRoot();
     this.addReserved();
   }
@@ -100,6 +91,7 @@ export class DataTree {
     this.digest.clear();
     this.quotas.clear();
     this.containers.clear();
+    this.ttls.clear();
     this.ephemeralsOf.clear();
     this.ephemeralTotal = 0;
     this.startRoot();
@@ -215,22 +207,22 @@ export class DataTree {
   }
 
   private setOwner(slot: number, txn: Txn): void {
-    let owner = 0n;
-    if (txn.type === ops.createContainer.code) owner = -(1n << 63n);
-    else if (txn.type === ops.createTTL.code) owner = (-1n << 56n) | txn.ttl;
-    else if (txn.ephemeral) owner = txn.clientId;
+    const owner = ownerOf(txn);
     if (owner === 0n) return;
     this.nodes.set(slot, column.ephemeralOwner, highHalf(owner));
     this.nodes.set(slot, column.ephemeralOwner + 1, lowHalf(owner));
     this.indexOwner(slot);
   }
 
-  /** Lists a node with its session, or with the containers, by its owner field. */
+  /** Lists a node with its session, the containers or the TTL nodes, by its owner field. */
   indexOwner(slot: number): void {
     const path = this.nodes.path(slot);
     switch (this.kind(slot)) {
       case 'container':
         this.containers.add(path);
+        return;
+      case 'ttl':
+        this.ttls.add(path);
         return;
       case 'session': {
         const owner = this.nodes.getLong(slot, column.ephemeralOwner);
@@ -243,10 +235,15 @@ export class DataTree {
   }
 
   kind(slot: number): OwnerKind {
-    return ownerKind(
+    return this.kindOf(
       this.nodes.get(slot, column.ephemeralOwner),
       this.nodes.get(slot, column.ephemeralOwner + 1),
     );
+  }
+
+  /** What an owner field, given as halves, means to this server. */
+  kindOf(high: number, low: number): OwnerKind {
+    return ownerKind(high, low, this.extendedTypes);
   }
 
   private dropOwner(slot: number): void {
@@ -254,6 +251,7 @@ export class DataTree {
     if (kind === 'none') return;
     const path = this.nodes.path(slot);
     if (kind === 'container') this.containers.delete(path);
+    if (kind === 'ttl') this.ttls.delete(path);
     if (kind !== 'session') return;
     const owner = this.nodes.getLong(slot, column.ephemeralOwner);
     const paths = this.ephemeralsOf.get(owner);
@@ -390,9 +388,9 @@ export class DataTree {
     this.replaceCrc(slot, nodeCrc(this.nodes.path(slot), this.nodes.data(slot), row, this.nodes.base(slot)));
   }
 
-  /** Every znode at or below `path` except itself. */
+  /** Every znode at or below `path` except itself. By its other name, "", Apache's counts the root among them. */
   countDescendants(path: string): number {
-    if (path === '/') return this.nodes.size - 2;
+    if (path === '/' || path === '') return this.nodes.size - (path === '/' ? 2 : 1);
     const top = this.nodes.find(path);
     if (top === noSlot) return 0;
     let count = 0;

@@ -17,6 +17,11 @@ export function joinHalves(high: number, low: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
+/** A long as a number: exact up to 2^53, which times in ms stay below. */
+export function longNumber(high: number, low: number): number {
+  return high * 0x1_0000_0000 + (low >>> 0);
+}
+
 /** Signed 64-bit comparison of two values given as halves: negative, zero or positive. */
 export function compareHalves(aHigh: number, aLow: number, bHigh: number, bLow: number): number {
   return aHigh !== bHigh ? aHigh - bHigh : (aLow >>> 0) - (bLow >>> 0);

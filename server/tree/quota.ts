@@ -113,17 +113,25 @@ export class Quotas {
     this.nodes.setData(slot, Buffer.from(`count=${count},bytes=${bytes}`));
   }
 
+  /** Every quota, with its limits and usage; what is missing of either is −1. */
+  *all(): Iterable<{ readonly owner: string; readonly limits: Limits; readonly usage: Limits }> {
+    for (const owner of this.owners) {
+      const [limits, usage] = [limitsName, statsName].map((name) => this.read(quotaRoot + owner + name));
+      yield { owner, limits: limits!, usage: usage! };
+    }
+  }
+
+  private read(path: string): Limits {
+    const slot = this.nodes.find(path);
+    return parseLimits(slot === noSlot ? '' : (this.nodes.data(slot)?.toString('utf8') ?? ''));
+  }
+
   /** Limits and usage of the quota above `path`; null where there is none. */
   lookUp(path: string): { readonly owner: string; readonly limits: Limits; readonly usage: Limits } | null {
     const owner = this.ownerOf(path);
     if (owner === null) return null;
-    const limits = this.nodes.find(quotaRoot + owner + limitsName);
-    const stats = this.nodes.find(quotaRoot + owner + statsName);
-    if (limits === noSlot || stats === noSlot) return null;
-    return {
-      owner,
-      limits: parseLimits(this.nodes.data(limits)?.toString('utf8') ?? ''),
-      usage: parseLimits(this.nodes.data(stats)?.toString('utf8') ?? ''),
-    };
+    const [limits, stats] = [limitsName, statsName].map((name) => quotaRoot + owner + name);
+    if (this.nodes.find(limits!) === noSlot || this.nodes.find(stats!) === noSlot) return null;
+    return { owner, limits: this.read(limits!), usage: this.read(stats!) };
   }
 }

@@ -5,6 +5,7 @@ import { acl as aclRecord, aclList, openAcl, type Acl } from '@/lib/protocol/dat
 import { ops } from '@/lib/protocol/ops';
 import * as records from '@/lib/protocol/txn';
 import { highHalf, highInt, lowHalf, putInt } from './ints';
+import { containerOwner, isTtlMs, ttlOwner } from './owners';
 import { treeDigestVersion } from './tree-digest';
 
 /**
@@ -60,6 +61,13 @@ export class Txn {
 }
 
 const noTxns: readonly Txn[] = [];
+
+/** The owner field of the znode that a create makes; 0 for a plain one. */
+export function ownerOf(txn: Txn): bigint {
+  if (txn.type === ops.createContainer.code) return containerOwner;
+  if (txn.type === ops.createTTL.code) return ttlOwner(txn.ttl);
+  return txn.ephemeral ? txn.clientId : 0n;
+}
 
 export const isCreateType = (type: number): boolean =>
   type === ops.create.code ||
@@ -186,6 +194,8 @@ function readBody(reader: JuteReader, txn: Txn): void {
       readNode(reader, txn);
       txn.parentCVersion = reader.int();
       txn.ttl = reader.long();
+      // As 3.8.0 logged it before it died of it, and can start no more.
+      if (!isTtlMs(txn.ttl)) throw new JuteError(`a TTL of ${txn.ttl} ms is none`, reader.offset);
       return;
     case ops.delete.code:
     case ops.deleteContainer.code:

@@ -35,7 +35,7 @@ async function start(
   dataDir: string,
   config: MemberOptions['config'] = {},
 ): Promise<Member> {
-  const member = await startMember(kind, { dataDir, config });
+  const member = await startMember(kind, { dataDir, config: { extendedTypesEnabled: true, ...config } });
   members.push(member);
   return member;
 }
@@ -69,6 +69,10 @@ async function writeOfEverything(client: ZooKeeperClient): Promise<void> {
     await client.create('/a/s-', Buffer.from(`${index}`), openAcl, 'persistentSequential');
     await client.create('/a/e-', Buffer.from(`${index}`), openAcl, 'ephemeralSequential');
   }
+  await client.create('/a/ttl', Buffer.from('t'), openAcl, 'persistentWithTtl', 86_400_000);
+  await client.create('/a/ttl/s-', null, openAcl, 'persistentSequentialWithTtl', 2 ** 40 - 1);
+  await client.create('/a/box', Buffer.from('b'), openAcl, 'container');
+  await client.create('/a/box/kid', null, openAcl, 'persistent');
   await client.delete('/a/s-0000000003', -1);
   await expect(client.delete('/a', -1)).rejects.toThrow('NOTEMPTY');
   await expect(client.setData('/a', Buffer.from('x'), 99)).rejects.toThrow('BADVERSION');
@@ -141,6 +145,17 @@ for (const writer of ['zoodeck', 'apache'] as const) {
     });
   }
 }
+
+test('without extended types a folder with TTL znodes is refused, and stays as it is', async () => {
+  const dataDir = await newFolder();
+  const member = await start('zoodeck', dataDir);
+  await writeOfEverything(connect(member));
+  await member.halt();
+  const refused = start('zoodeck', dataDir, { extendedTypesEnabled: false });
+  await expect(refused).rejects.toThrow(/holds 2 TTL znodes .*extendedTypesEnabled=true/);
+  await member.restart();
+  expect((await connect(member).exists('/a/ttl')).value).not.toBeNull();
+});
 
 const classPath = '/etc/zookeeper/conf_example:/usr/share/java/*:/usr/share/java/zookeeper.jar';
 

@@ -1,5 +1,4 @@
 import { Database } from '@/server/processors/database';
-import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
 import type { ServerId } from '@/server/quorum/contract';
 import { QuorumPeer } from '@/server/peer/quorum-peer';
@@ -8,6 +7,7 @@ import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import type { LoggedTxn } from '@/server/zab/contract';
 import { History } from '@/server/zab/history';
+import { silentMeter } from '../support/silent-meter';
 import type { Checker } from './checker';
 import type { SimClient } from './client';
 import { Platter, PowerCut, SimConfigStore, SimStorage } from './disk';
@@ -51,17 +51,6 @@ const pipelineSettings = {
     allowSaslFailedClients: false,
   },
   znodesMax: 100_000,
-};
-
-const meter: PipelineMeter = {
-  requestRead() {},
-  readDone() {},
-  writeDone() {},
-  answerSent() {},
-  authFailed() {},
-  sessionExpired() {},
-  nodeRead() {},
-  nodeWritten() {},
 };
 
 export class SimMember {
@@ -191,7 +180,7 @@ export class SimMember {
       database,
       ids,
       { ...pipelineSettings, reconfigEnabled: this.ensemble.reconfigEnabled },
-      meter,
+      silentMeter,
       locals,
     );
     this.pipeline = pipeline;

@@ -159,6 +159,12 @@ export class Stage {
     await this.receive(name);
   }
 
+  /** Waits for one event that no request of this connection causes. */
+  async hear(name: string): Promise<void> {
+    const frame = await this.actor(name).connection.next(15_000);
+    this.say(`${name} < ${frame === null ? 'closed' : replyText(frame, 'none', this.names)}`);
+  }
+
   /** The server must close this connection, without another frame. */
   async expectClosed(name: string): Promise<void> {
     const actor = this.actor(name);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startMember, type Member, type MemberKind } from '../../support/member';
+import { startMember, type Member, type MemberKind, type MemberOptions } from '../../support/member';
 import { Stage } from '../../support/stage';
 import { accessScenarios } from './access';
+import { extendedOptions, extendedScenarios } from './extended';
 import { handshakeScenarios } from './handshake';
 import { nodeScenarios } from './nodes';
+import { operationScenarios } from './operations';
 import { pipelineScenarios } from './pipelines';
 import type { Scenario } from './scenario';
 import { transactionScenarios } from './transactions';
@@ -24,7 +26,10 @@ const groups: Readonly<Record<string, readonly Scenario[]>> = {
   transactions: transactionScenarios,
   pipelines: pipelineScenarios,
   access: accessScenarios,
+  operations: operationScenarios,
+  extended: extendedScenarios,
 };
+const options: Readonly<Record<string, MemberOptions>> = { extended: extendedOptions };
 
 async function play(member: Member, one: Scenario): Promise<string> {
   const stage = new Stage(member.port);
@@ -45,7 +50,8 @@ for (const [group, scenarios] of Object.entries(groups)) {
     let ours: Member;
 
     beforeAll(async () => {
-      [apache, ours] = await Promise.all([startMember('apache'), startMember(other)]);
+      const members = (['apache', other] as const).map((kind) => startMember(kind, options[group]));
+      [apache, ours] = (await Promise.all(members)) as [Member, Member];
     });
     afterAll(async () => {
       await Promise.all([apache?.stop(), ours?.stop()]);

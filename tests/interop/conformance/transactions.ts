@@ -1,11 +1,9 @@
-import type { RecordCodec } from '@/lib/jute/codec';
 import { JuteWriter } from '@/lib/jute/writer';
 import { openAcl } from '@/lib/protocol/data';
 import { writeMultiRequest, type MultiOp } from '@/lib/protocol/multi';
-import { ops, type OpName } from '@/lib/protocol/ops';
-import { createFlags, multiHeader } from '@/lib/protocol/proto';
+import { createFlags } from '@/lib/protocol/proto';
 import type { Stage } from '../../support/stage';
-import { node, scenario } from './scenario';
+import { foreign, node, scenario } from './scenario';
 
 function create(
   path: string,
@@ -29,18 +27,6 @@ async function multi(s: Stage, name: string, operations: readonly MultiOp[]): Pr
   writeMultiRequest(writer, operations);
   s.say(operations.map((one) => `${one.op} ${one.path}`).join(', '));
   await s.call(name, 'multi', writer.take());
-}
-
-/** A multi of operations that the grammar knows but multi may not hold. */
-function foreign(items: readonly (readonly [OpName, Record<string, unknown>])[]): Buffer {
-  const writer = new JuteWriter();
-  for (const [op, body] of items) {
-    multiHeader.write(writer, { type: ops[op].code, done: false, err: -1 });
-    const codec: RecordCodec<Record<string, unknown>> | null = ops[op].request;
-    codec?.write(writer, body);
-  }
-  multiHeader.write(writer, { type: -1, done: true, err: -1 });
-  return writer.take();
 }
 
 export const transactionScenarios = [

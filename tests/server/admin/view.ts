@@ -64,6 +64,7 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     localSessionCount: () => 0,
     localSessionBuckets: () => null,
     connectionCount: () => 2,
+    quotas: () => [],
     connections: () => [connection, wordConnection],
     sessions: () => [{ sessionId: 0x100000000000001n, timeoutMs: 10_000 }],
     lastSnapshot: () => ({ zxid: 0x1an, writtenMs: 1_795_300_000_900 }),

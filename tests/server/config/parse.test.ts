@@ -194,7 +194,6 @@ test.each([
   ['enforce.auth.enabled=true', /needs enforce\.auth\.schemes, which is not set/],
   ['enforce.auth.enabled=true\nenforce.auth.schemes=ip, x509', /the scheme x509 is not available/],
   ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
-  ['extendedTypesEnabled=true', /TTL znodes are not served yet/],
   ['request_throttle_max_requests=100', /throttling are not served yet/],
   ['audit.enable=true', /audit log is not served yet/],
 ])('%s is refused, not ignored', (line, reason) => {

@@ -7,7 +7,6 @@ import { ops, type OpName } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { Client, type ClientIo } from '@/server/processors/client';
 import { Database } from '@/server/processors/database';
-import type { PipelineMeter } from '@/server/processors/meter';
 import { Pipeline } from '@/server/processors/pipeline';
 import type { PrimaryPath } from '@/server/processors/primary-path';
 import type { PrepProcessor } from '@/server/processors/prep';
@@ -15,7 +14,9 @@ import type { PipelineSettings } from '@/server/processors/settings';
 import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
+import type { ExtendedTypes } from '@/server/tree/owners';
 import { MemoryLog } from '@/tests/support/memory-log';
+import { silentMeter } from '@/tests/support/silent-meter';
 
 /**
  * The pipeline without sockets, files or clocks: a log that syncs when told, time that stands until moved, and clients
@@ -43,17 +44,6 @@ export const settings: PipelineSettings = {
     allowSaslFailedClients: false,
   },
   znodesMax: 1_000,
-};
-
-const meter: PipelineMeter = {
-  requestRead() {},
-  readDone() {},
-  writeDone() {},
-  answerSent() {},
-  authFailed() {},
-  sessionExpired() {},
-  nodeRead() {},
-  nodeWritten() {},
 };
 
 export interface Frame {
@@ -162,6 +152,20 @@ export class TestClient implements ClientIo {
     return this.send('setData', proto.setDataRequest.encode({ path, data: Buffer.from(text), version }));
   }
 
+  createTtl(path: string, ttlMs: number): number {
+    const flags = proto.createFlags.persistentWithTtl;
+    const fields = { path, data: null, acl: [...openAcl], flags, ttl: BigInt(ttlMs) };
+    return this.send('createTTL', proto.createTtlRequest.encode(fields));
+  }
+
+  createContainer(path: string): number {
+    const { container: flags } = proto.createFlags;
+    return this.send(
+      'createContainer',
+      proto.createRequest.encode({ path, data: null, acl: [...openAcl], flags }),
+    );
+  }
+
   delete(path: string, version = -1): number {
     return this.send('delete', proto.deleteRequest.encode({ path, version }));
   }
@@ -183,7 +187,10 @@ export class TestClient implements ClientIo {
   }
 }
 
-type StageSettings = Partial<PipelineSettings> & { readonly hasLocalSessions?: boolean };
+type StageSettings = Partial<PipelineSettings> & {
+  readonly hasLocalSessions?: boolean;
+  readonly extendedTypes?: ExtendedTypes;
+};
 
 export class Stage {
   readonly log = new MemoryLog();
@@ -195,16 +202,17 @@ export class Stage {
   wallMs = 1_700_000_000_000;
 
   constructor(options: StageSettings = {}, database?: Database) {
-    const { hasLocalSessions = false, ...changed } = options;
+    const { hasLocalSessions = false, extendedTypes = 'off', ...changed } = options;
     const own = { ...settings, ...changed };
     this.database =
-      database ?? new Database(new SessionTracker(2_000, 0), own.digestEnabled, () => this.nowMs);
+      database ??
+      new Database(new SessionTracker(2_000, 0), own.digestEnabled, () => this.nowMs, extendedTypes);
     const ids = new SessionIds(1, this.wallMs);
     this.pipeline = new Pipeline(
       this.database,
       ids,
       own,
-      meter,
+      silentMeter,
       hasLocalSessions ? new LocalSessions(new SessionTracker(2_000, 0)) : null,
     );
     const path = this.pipeline.primaryPath(this.database.tree.lastZxid, this.log, () => this.wallMs);

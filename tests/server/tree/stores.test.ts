@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { JuteWriter } from '@/lib/jute/writer';
 import { openAcl, type Acl } from '@/lib/protocol/data';
 import { AclCache, openAclId } from '@/server/tree/acl-cache';
-import { DataTree, ownerKind } from '@/server/tree/data-tree';
+import { DataTree } from '@/server/tree/data-tree';
+import { highHalf, lowHalf } from '@/server/tree/ints';
+import { isTtlMs, ownerKind, ttlMsOf, ttlOwner } from '@/server/tree/owners';
 import { column, NodeStore, noSlot } from '@/server/tree/node-store';
 import { TreeDigest } from '@/server/tree/tree-digest';
 import { ValueStore } from '@/server/tree/value-store';
@@ -28,13 +30,25 @@ test('the digest wraps like a long, both ways', () => {
 });
 
 test.each([
-  [0n, 'none'],
-  [-(1n << 63n), 'container'],
-  [(-1n << 56n) | 5_000n, 'ttl'],
-  [0x0100_0000_0000_0001n, 'session'],
-  [-1n << 60n, 'session'],
-])('an owner of %s is %s', (owner, kind) => {
-  expect(ownerKind(Number(BigInt.asIntN(32, owner >> 32n)), Number(BigInt.asIntN(32, owner)))).toBe(kind);
+  [0n, 'none', 'none', 'none'],
+  [-(1n << 63n), 'container', 'container', 'container'],
+  [(-1n << 56n) | 5_000n, 'session', 'ttl', 'ttl'],
+  [(-1n << 56n) | ((1n << 40n) - 1n), 'session', 'ttl', 'ttl'],
+  [(-1n << 56n) | (1n << 40n), 'session', 'session', 'ttl'],
+  [0x0100_0000_0000_0001n, 'session', 'session', 'session'],
+  [-(1n << 63n) | 5_000n, 'session', 'session', 'ttl'],
+])('an owner of %s is %s without extended types, %s with them, %s as of 3.5.3', (owner, ...kinds) => {
+  const types = ['off', 'on', 'emulate353'] as const;
+  expect(types.map((type) => ownerKind(highHalf(owner), lowHalf(owner), type))).toEqual(kinds);
+});
+
+test('the TTL of an owner is its lower 40 bits', () => {
+  for (const ttlMs of [1n, 5_000n, 0xffff_ffffn, 0x1_0000_0000n, (1n << 40n) - 1n]) {
+    expect(isTtlMs(ttlMs)).toBe(true);
+    const owner = ttlOwner(ttlMs);
+    expect(ttlMsOf(highHalf(owner), lowHalf(owner))).toBe(Number(ttlMs));
+  }
+  for (const none of [0n, -1n, 1n << 40n]) expect(isTtlMs(none)).toBe(false);
 });
 
 describe('values', () => {
