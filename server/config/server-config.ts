@@ -1,4 +1,3 @@
-import type { ExtendedTypes } from '@/server/tree/owners';
 import type { HostPort } from '@/server/quorum/contract';
 import type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
 
@@ -71,7 +70,7 @@ export interface ServerConfig {
   readonly clientSasl: ClientSaslConfig | null;
 
   /** Whether there are TTL znodes, and in which form; must be the same on all servers. */
-  readonly extendedTypes: ExtendedTypes;
+  readonly extendedTypes: 'off' | 'on' | 'emulate353';
   readonly containerCheckIntervalMs: number;
   readonly containersPerMinuteMax: number;
   /** How long a container may wait for its first child; 0 is for ever. */
