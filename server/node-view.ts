@@ -23,6 +23,8 @@ export interface ViewParts {
   readonly startedMs: number;
   listener(): ClientListener;
   isServing(): boolean;
+  /** TLS handshakes of clients under way. */
+  handshakes(): number;
   lastSnapshot: ServerView['lastSnapshot'];
   /** Null on a server that stands alone. */
   ensemble(): EnsembleView | null;
@@ -38,6 +40,7 @@ export function createView(parts: ViewParts): ServerView {
   return {
     config,
     clientPort: () => parts.listener().port,
+    secureClientPort: () => parts.listener().securePort,
     stats,
     metrics,
     isServing: parts.isServing,
@@ -51,10 +54,12 @@ export function createView(parts: ViewParts): ServerView {
     watchCount: () => tree.dataWatches.size + tree.childWatches.size,
     sessionCount: () => sessions.size,
     localSessionCount: () => pipeline.locals?.size ?? 0,
+    handshakeCount: parts.handshakes,
     connectionCount: () => parts.listener().size,
     quotas: () => tree.quotas.all(),
-    *connections() {
-      for (const connection of parts.listener().all()) yield connectionView(connection);
+    *connections(port) {
+      for (const connection of parts.listener().all())
+        if (connection.port === port) yield connectionView(connection);
     },
     sessions: () => sessions.all(),
     sessionBuckets: () => sessionBuckets(clock, sessions),

@@ -25,6 +25,7 @@ import type { Replayable, Snapshotable } from '@/server/storage/contract';
 import { Storage, type StorageEvents } from '@/server/storage/storage';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { ContainerSweeper } from './container-sweeper';
+import { openDoors, type Doors } from './doors';
 import { createView } from './node-view';
 import { meterOf } from './pipeline-meter';
 
@@ -101,6 +102,7 @@ export abstract class ServerNode {
   protected readonly view: ServerView;
   /** What strangers at the ports can cause. */
   protected readonly limited = new LimitedLog((sentence) => this.log.warn(sentence));
+  private readonly doors: Doors;
   protected failed = false;
   private admin: HttpListener | null = null;
   private prometheus: HttpListener | null = null;
@@ -124,6 +126,7 @@ export abstract class ServerNode {
     this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);
     // Before the data folder is touched.
     const sasl = this.openSasl();
+    this.doors = this.openDoors();
     this.storage = Storage.open(config, this.storageEvents());
     this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
     const settings = { ...config, znodesMax };
@@ -144,6 +147,19 @@ export abstract class ServerNode {
     const { clientSasl } = this.config;
     if (clientSasl === null) return null;
     return withCredentials(() => ClientSasl.open(clientSasl, (sentence) => this.limited.warn(sentence)));
+  }
+
+  private openDoors(): Doors {
+    const log = {
+      info: (sentence: string) => this.log.info(sentence),
+      warn: (sentence: string) => this.limited.warn(sentence),
+    };
+    return withCredentials(() => openDoors(this.config, log, () => this.handshakeFailed()));
+  }
+
+  private handshakeFailed(): void {
+    this.stats.authFailed.add();
+    this.metrics.counters.unsuccessful_handshake.add();
   }
 
   private storageEvents(): StorageEvents {
@@ -195,6 +211,9 @@ export abstract class ServerNode {
     }
     const { address, port } = this.listener.address;
     this.log.info(`Serving clients at ${address}:${port}.`, { version: versionText });
+    const { securePort } = this.listener;
+    if (securePort >= 0 && securePort !== port)
+      this.log.info(`Serving clients over TLS at port ${securePort}.`);
     this.startTimers();
     return {
       address,
@@ -209,6 +228,7 @@ export abstract class ServerNode {
   }
 
   private closeEndpoints(): void {
+    this.doors.close();
     this.admin?.close();
     this.prometheus?.close();
   }
@@ -231,7 +251,7 @@ export abstract class ServerNode {
     const { adminServer, ensemble } = this.config;
     if (adminServer === null) return;
     try {
-      this.admin = await openAdminServer(adminServer, this.view, this.log);
+      this.admin = await openAdminServer(adminServer, this.view, this.log, this.doors.admin);
     } catch (error) {
       const { host, port } = adminServer.address;
       const sentence = `The AdminServer cannot listen at ${host}:${port} (admin.serverPort): ${(error as Error).message}.`;
@@ -260,6 +280,7 @@ export abstract class ServerNode {
       listener: () => this.listener,
       lastSnapshot: () => this.storage.lastSnapshot(),
       ensemble: () => this.ensembleView(),
+      handshakes: () => this.doors.waiting(),
       isServing: () => this.pipeline.isServing && !this.isStopping,
     });
   }
@@ -299,11 +320,12 @@ export abstract class ServerNode {
       settings: this.config,
       descriptorsMax: Math.max((fileDescriptorLimit() ?? Infinity) - ownDescriptors, 1),
       pipeline: this.pipeline,
+      doors: this.doors.clients,
       fourLetterWords: {
-        answer: (first, rest) => {
+        answer: (first, rest, port) => {
           if (isTelnetInterrupt(first)) return [];
           const word = fourLetterWordOf(first);
-          return word === null ? null : handleFourLetterWord(word, this.view, rest);
+          return word === null ? null : handleFourLetterWord(word, this.view, rest, port);
         },
       },
       stats: this.stats,

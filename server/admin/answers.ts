@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatSessionId } from '@/lib/protocol/session-id';
 import type { ServerConfig } from '@/server/config/server-config';
+import type { PortKind } from '@/server/net/client-port';
 import { folderBytes } from '@/server/storage/files';
 import { briefConnection, fullConnection, peerAddress } from './connection-lines';
 import { environment } from './environment';
@@ -14,7 +15,8 @@ import { versionText } from './version';
  * list of pieces; a word that lists a million watches never holds them all.
  */
 
-type Answer = (view: ServerView) => Iterable<string>;
+/** `port` is where it was asked: connections are told of that port only. */
+type Answer = (view: ServerView, port: PortKind) => Iterable<string>;
 
 /** Where snapshots and logs lie, as Apache shows them. */
 export function dataFolders(config: ServerConfig): { readonly dataDir: string; readonly dataLogDir: string } {
@@ -22,11 +24,11 @@ export function dataFolders(config: ServerConfig): { readonly dataDir: string; r
   return { dataDir: inside(config.dataDir), dataLogDir: inside(config.dataLogDir) };
 }
 
-function* conf({ config, clientPort, ensemble }: ServerView): Iterable<string> {
+function* conf({ config, clientPort, secureClientPort, ensemble }: ServerView): Iterable<string> {
   const { dataDir, dataLogDir } = dataFolders(config);
   const entries: [string, string | number][] = [
     ['clientPort', clientPort()],
-    ['secureClientPort', -1],
+    ['secureClientPort', secureClientPort()],
     ['dataDir', dataDir],
     ['dataDirSize', folderBytes(dataDir)],
     ['dataLogDir', dataLogDir],
@@ -90,16 +92,16 @@ function* srvr(view: ServerView): Iterable<string> {
   yield statistics(view);
 }
 
-function* stat(view: ServerView): Iterable<string> {
+function* stat(view: ServerView, port: PortKind): Iterable<string> {
   yield* head(view);
   yield 'Clients:\n';
-  for (const connection of view.connections()) yield briefConnection(connection);
+  for (const connection of view.connections(port)) yield briefConnection(connection);
   yield '\n';
   yield statistics(view);
 }
 
-function* cons(view: ServerView): Iterable<string> {
-  for (const connection of view.connections()) yield fullConnection(connection);
+function* cons(view: ServerView, port: PortKind): Iterable<string> {
+  for (const connection of view.connections(port)) yield fullConnection(connection);
   yield '\n';
 }
 

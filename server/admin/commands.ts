@@ -50,11 +50,10 @@ function* mapped<From, To>(items: Iterable<From>, to: (item: From) => To): Itera
   for (const item of items) yield to(item);
 }
 
-/** No client comes by TLS: `secure_connections` is there and empty. */
 function connectionLists(view: ServerView, show: (connection: ConnectionView) => JsonObject): JsonField[] {
   return [
-    ['connections', new JsonList(mapped(view.connections(), show))],
-    ['secure_connections', new JsonList([])],
+    ['connections', new JsonList(mapped(view.connections('plain'), show))],
+    ['secure_connections', new JsonList(mapped(view.connections('secure'), show))],
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { PortKind } from '@/server/net/client-port';
 import { fourLetterWords } from '@/server/config/four-letter-words';
 import { answers } from './answers';
 import { inPieces } from './pieces';
@@ -41,21 +42,22 @@ function setTraceMask(view: ServerView, rest: Buffer): string {
   return String(view.traceMask);
 }
 
-function answerTo(word: string, view: ServerView, rest: Buffer): Iterable<string> {
+function answerTo(word: string, view: ServerView, rest: Buffer, port: PortKind): Iterable<string> {
   if (!isAllowed(word, view)) return [`${word} is not executed because it is not in the whitelist.\n`];
   if (!view.isServing()) {
     if (word === 'isro') return ['null'];
     if (word === 'hash') return [notServing];
     if (!['ruok', 'gtmk', 'stmk', 'envi'].includes(word)) return [`${notServing}\n`];
   }
-  return word === 'stmk' ? [setTraceMask(view, rest)] : (answers[word]?.(view) ?? []);
+  return word === 'stmk' ? [setTraceMask(view, rest)] : (answers[word]?.(view, port) ?? []);
 }
 
-/** The answer to `word`, for `inPieces`. `rest` is what came in the same packet behind the word. */
+/** The answer to `word` at a port. `rest` is what came in the same packet behind the word. */
 export function handleFourLetterWord(
   word: string,
   view: ServerView,
   rest: Buffer = Buffer.alloc(0),
+  port: PortKind = 'plain',
 ): Generator<string, void, void> {
-  return inPieces(answerTo(word, view, rest));
+  return inPieces(answerTo(word, view, rest, port));
 }

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Door } from '@/server/net/client-port';
 import type { HostPort } from '@/server/quorum/contract';
 import { sendPieces } from '@/server/net/send-pieces';
 import type { Log } from '@/server/runtime/log';
@@ -25,6 +26,8 @@ export interface HttpOptions {
   /** 0 is no limit. */
   readonly idleTimeoutMs: number;
   readonly log: Log;
+  /** What connections go through first (TLS); null where nothing is. */
+  readonly door: Door | null;
   /** Answers a GET, or its HEAD. What it throws becomes a 500. */
   answer(target: Target, response: ServerResponse): Promise<void>;
 }
@@ -43,7 +46,7 @@ export class HttpListener {
 
   /** Resolves once it listens, and rejects with the system's error where it cannot. */
   static open(options: HttpOptions): Promise<HttpListener> {
-    const { address, idleTimeoutMs, log, name } = options;
+    const { address, idleTimeoutMs, log, name, door } = options;
     const requestMs = idleTimeoutMs === 0 ? requestMsMax : Math.min(idleTimeoutMs, requestMsMax);
     const limits = {
       maxHeaderSize: headerBytesMax,
@@ -54,6 +57,7 @@ export class HttpListener {
     };
     const server = http.createServer(limits);
     const listener = new HttpListener(server, options);
+    if (door !== null) stand(door, server);
     server.on('request', (request, response) => listener.handle(request, response));
     server.maxHeadersCount = headersMax;
     server.maxConnections = connectionsMax;
@@ -76,6 +80,7 @@ export class HttpListener {
   /** Lets everybody go. */
   close(): void {
     this.server.close();
+    this.options.door?.close();
     this.server.closeAllConnections();
   }
 
@@ -95,6 +100,15 @@ export class HttpListener {
       else refuse(response, 500, 'The answer failed; the log of the server has more.');
     });
   }
+}
+
+/** Connections go through the door before HTTP hears of them. */
+function stand(door: Door, server: http.Server): void {
+  const serving = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) =>
+    door.take(socket, (open) => serving.forEach((serve) => serve.call(server, open))),
+  );
 }
 
 /** Sends a text that may be long as it is made; what fits one piece has its length in front, as Apache's has. */

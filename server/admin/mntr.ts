@@ -40,7 +40,7 @@ function* gauges(view: ServerView): Metrics {
   yield ['last_client_response_size', stats.lastResponseBytes];
   yield ['max_client_response_size', stats.maxResponseBytes];
   yield ['min_client_response_size', stats.minResponseBytes];
-  yield ['outstanding_tls_handshake', 0];
+  yield ['outstanding_tls_handshake', view.handshakeCount()];
   yield ['auth_failed_count', stats.authFailed.value];
   yield ['non_mtls_remote_conn_count', 0];
   yield ['non_mtls_local_conn_count', 0];

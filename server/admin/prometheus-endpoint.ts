@@ -14,6 +14,7 @@ export function openPrometheus(address: HostPort, view: ServerView, log: Log): P
     address,
     idleTimeoutMs,
     log,
+    door: null,
     async answer(target, response) {
       if (target.path !== path) return refuse(response, 404, `Nothing is here; the metrics are at ${path}.`);
       await sendText(response, 'text/plain; version=0.0.4; charset=utf-8', prometheusText(view));

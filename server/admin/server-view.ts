@@ -1,5 +1,6 @@
 import type { EnsembleView } from './role-view';
 import type { ServerConfig } from '@/server/config/server-config';
+import type { PortKind } from '@/server/net/client-port';
 import type { ServerMetrics } from '@/server/metrics/registry';
 import type { ServerStats } from '@/server/metrics/server-stats';
 
@@ -10,8 +11,9 @@ import type { ServerStats } from '@/server/metrics/server-stats';
  */
 export interface ServerView {
   readonly config: ServerConfig;
-  /** Where clients are taken in now: a reconfig may have moved it. */
+  /** Where clients are taken in now: a reconfig may have moved it. −1 for nowhere, and so with the port for TLS. */
   clientPort(): number;
+  secureClientPort(): number;
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
 
@@ -37,11 +39,13 @@ export interface ServerView {
   /** Of this member alone; 0 where there are none. */
   localSessionCount(): number;
   connectionCount(): number;
+  /** TLS handshakes of clients under way. */
+  handshakeCount(): number;
 
   /** The quotas in the tree; limits and usage are −1 where there is none. */
   quotas(): Iterable<QuotaView>;
 
-  connections(): Iterable<ConnectionView>;
+  connections(port: PortKind): Iterable<ConnectionView>;
   sessions(): Iterable<{ readonly sessionId: bigint; readonly timeoutMs: number }>;
   /** Sessions by the moment they expire, soonest first; of use where sessions expire, not at learners. */
   sessionBuckets(): Iterable<ExpiryBucket<bigint>>;

@@ -66,17 +66,19 @@ export interface MultiAddressConfig {
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-export interface QuorumTlsConfig {
-  /** Whether this member dials with TLS. */
-  readonly sslQuorum: boolean;
-  /** Whether it accepts both TLS and plain connections. */
-  readonly portUnification: boolean;
+/** What the keys of a configuration begin with. */
+export type TlsPrefix = 'ssl.quorum.' | 'ssl.';
+
+export interface TlsConfig {
+  /** For messages. */
+  readonly prefix: TlsPrefix;
   readonly keyStore: StoreConfig | null;
+  /** null trusts nobody. */
   readonly trustStore: StoreConfig | null;
   readonly clientAuth: 'need' | 'want' | 'none';
   /** Whether a server's certificate must name the host or address that was dialled. */
   readonly hostnameVerification: boolean;
-  /** Whether a dialling member's certificate must name the host or address it comes from. */
+  /** Whether the certificate of who dials must name the host or address it comes from. */
   readonly clientHostnameVerification: boolean;
   /** Whether an address may be looked up for the name that a certificate says. */
   readonly allowReverseDnsLookup: boolean;
@@ -84,9 +86,16 @@ export interface QuorumTlsConfig {
   readonly protocols: readonly TlsVersion[];
   /** OpenSSL's names; null leaves the choice to Node. */
   readonly ciphers: readonly string[] | null;
-  /** How long the first bytes of a connection may take, and then its handshake. */
+  /** How long a connection may take to be through its handshake. */
   readonly handshakeDetectionTimeoutMs: number;
   readonly reloadCertFiles: boolean;
+}
+
+export interface QuorumTlsConfig extends TlsConfig {
+  /** Whether this member dials with TLS. */
+  readonly sslQuorum: boolean;
+  /** Whether it accepts both TLS and plain connections. */
+  readonly portUnification: boolean;
 }
 
 export interface StoreConfig {
@@ -110,4 +119,6 @@ export interface AdminServerConfig {
   /** Begins with a slash. */
   readonly commandUrl: string;
   readonly idleTimeoutMs: number;
+  /** null answers without TLS only. */
+  readonly tls: { readonly config: TlsConfig; readonly plainToo: boolean } | null;
 }

@@ -7,7 +7,8 @@ import type { EnsembleConfig } from './ensemble-config';
 import type { EnsembleDraft } from './ensemble-keys';
 import type { Faults } from './faults';
 import { propertyPairs, repeatedKeys } from './properties';
-import { makeSasl, makeTls, type SecurityDraft } from './security-keys';
+import { makeQuorumTls, makeSasl, type SecurityDraft } from './security-keys';
+import type { TlsDraft } from './tls-keys';
 
 /**
  * From the server lines, the dynamic file and `myid` to an EnsembleConfig (Apache's QuorumPeerConfig: setupQuorumPeerConfig,
@@ -24,6 +25,7 @@ export interface EnsembleSource {
   readonly tickTimeMs: number;
   readonly draft: EnsembleDraft;
   readonly security: SecurityDraft;
+  readonly quorumTls: TlsDraft;
 }
 
 export interface EnsembleParts {
@@ -67,7 +69,7 @@ export function makeEnsemble(source: EnsembleSource, faults: Faults): EnsemblePa
 type Members = Pick<EnsembleConfig, 'serverId' | 'initial' | 'next' | 'peerType'>;
 
 function assemble(source: EnsembleSource, members: Members, faults: Faults): EnsembleConfig {
-  const { draft, tickTimeMs, security } = source;
+  const { draft, tickTimeMs, security, quorumTls } = source;
   const { initLimit, syncLimit, connectToLearnerMasterLimit, ...rest } = draft;
   const { multiAddressEnabled, reachabilityCheckEnabled, reachabilityCheckTimeoutMs, ...fields } = rest;
   const connectLimit = connectToLearnerMasterLimit === 0 ? initLimit : connectToLearnerMasterLimit;
@@ -81,7 +83,7 @@ function assemble(source: EnsembleSource, members: Members, faults: Faults): Ens
     syncLimitMs: syncLimit * tickTimeMs,
     connectToLearnerMasterLimitMs: connectLimit * tickTimeMs,
     multiAddress: { enabled: multiAddressEnabled, reachabilityCheckEnabled, reachabilityCheckTimeoutMs },
-    tls: makeTls(security, faults),
+    tls: makeQuorumTls(security, quorumTls, faults),
     sasl: makeSasl(security, faults),
   });
 }

@@ -15,8 +15,9 @@ export class Faults {
   readonly list: string[] = [];
   readonly warnings: string[] = [];
 
+  /** Once, however often it is met. */
   add(fault: string): void {
-    this.list.push(fault);
+    if (!this.list.includes(fault)) this.list.push(fault);
   }
 
   warn(warning: string): void {

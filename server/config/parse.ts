@@ -2,6 +2,13 @@ import type { HostPort } from '@/server/quorum/contract';
 import { isQuorumKey } from '@/server/quorum/quorum-config';
 import { adminDefaults, adminKeys, makeAdmin, type AdminDraft } from './admin-keys';
 import { authDefaults, authPropertyKeys, makeAuth, makeClientSasl, type AuthDraft } from './auth-keys';
+import {
+  clientTlsDefaults,
+  clientTlsFileKeys,
+  clientTlsPropertyKeys,
+  makeClientTls,
+  type ClientTlsDraft,
+} from './client-tls-keys';
 import { makeEnsemble } from './ensemble';
 import {
   ensembleDefaults,
@@ -12,13 +19,7 @@ import {
 import { ConfigError, Faults } from './faults';
 import { makePrometheus, metricsDefaults, metricsKeys, type MetricsDraft } from './metrics-keys';
 import type { Read } from './readers';
-import {
-  securityDefaults,
-  securityFileKeys,
-  securityPlainKeys,
-  securityPropertyKeys,
-  type SecurityDraft,
-} from './security-keys';
+import { securityDefaults, securityFileKeys, securityPlainKeys, type SecurityDraft } from './security-keys';
 import type { ServerConfig } from './server-config';
 import {
   serverDefaults,
@@ -27,6 +28,7 @@ import {
   serverPropertyKeys,
   type ServerDraft,
 } from './server-keys';
+import { tlsDefaults, tlsKeys, type TlsDraft } from './tls-keys';
 import { unserved } from './unserved-keys';
 
 /**
@@ -69,6 +71,9 @@ interface Drafts {
   readonly server: ServerDraft;
   readonly ensemble: EnsembleDraft;
   readonly security: SecurityDraft;
+  readonly quorumTls: TlsDraft;
+  readonly clientTls: ClientTlsDraft;
+  readonly clientStores: TlsDraft;
   readonly auth: AuthDraft;
   readonly admin: AdminDraft;
   readonly metrics: MetricsDraft;
@@ -79,15 +84,19 @@ function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>
     readers.set(name, (key, value, faults) => read(draft, key, value, faults));
 }
 
-function readersFor({ server, ensemble, security, auth, admin, metrics }: Drafts): Readers {
+function readersFor(drafts: Drafts): Readers {
+  const { server, ensemble, security, clientTls, auth, admin, metrics } = drafts;
   const readers: Readers = { file: new Map(), property: new Map(), plain: new Map() };
   add(readers.file, server, serverFileKeys);
   add(readers.file, ensemble, ensembleFileKeys);
   add(readers.file, security, securityFileKeys);
+  add(readers.file, clientTls, clientTlsFileKeys);
   add(readers.file, metrics, metricsKeys);
   add(readers.property, server, serverPropertyKeys);
   add(readers.property, ensemble, ensemblePropertyKeys);
-  add(readers.property, security, securityPropertyKeys);
+  add(readers.property, drafts.quorumTls, tlsKeys('ssl.quorum.'));
+  add(readers.property, drafts.clientStores, tlsKeys('ssl.'));
+  add(readers.property, clientTls, clientTlsPropertyKeys);
   add(readers.property, auth, authPropertyKeys);
   add(readers.property, admin, adminKeys);
   add(readers.plain, server, serverPlainKeys);
@@ -182,7 +191,7 @@ function completeClientPort(
   faults: Faults,
 ): void {
   if (fromLine === null) {
-    if (!isGiven)
+    if (!isGiven && (draft.clientTls?.securePort ?? null) === null)
       faults.add('clientPort is not set: it must be the port clients connect to, as a rule 2181.');
     return;
   }
@@ -207,6 +216,9 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
     server,
     ensemble: ensembleDefaults(),
     security: securityDefaults(),
+    quorumTls: tlsDefaults(),
+    clientTls: clientTlsDefaults(),
+    clientStores: tlsDefaults(),
     auth: authDefaults(),
     admin: adminDefaults(),
     metrics: metricsDefaults(),
@@ -219,15 +231,16 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   complete(server, faults);
   const { dataDir, tickTimeMs } = server;
   const { file, settings, repeatedKeys = [] } = source;
-  const { ensemble: draft, security } = drafts;
-  const parts = { file, settings, repeatedKeys, dataDir, tickTimeMs, draft, security };
+  const { ensemble: draft, security, quorumTls } = drafts;
+  const parts = { file, settings, repeatedKeys, dataDir, tickTimeMs, draft, security, quorumTls };
   const { ensemble, clientAddress } = makeEnsemble(parts, faults);
+  server.clientTls = makeClientTls(drafts.clientTls, drafts.clientStores, faults);
   completeClientPort(server, settings.has('clientPort'), clientAddress, faults);
   server.ensemble = ensemble;
-  server.auth = makeAuth(drafts.auth, false, faults);
+  server.auth = makeAuth(drafts.auth, server.clientTls !== null, faults);
   server.clientSasl = makeClientSasl(drafts.auth, security.loginConfigFile, faults);
   completeTypes(server, faults);
-  server.adminServer = makeAdmin(drafts.admin);
+  server.adminServer = makeAdmin(drafts.admin, quorumTls, faults);
   server.prometheus = makePrometheus(drafts.metrics);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);
   return { config: Object.freeze(server), warnings: faults.warnings };

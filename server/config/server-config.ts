@@ -1,5 +1,5 @@
 import type { HostPort } from '@/server/quorum/contract';
-import type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
+import type { AdminServerConfig, EnsembleConfig, TlsConfig } from './ensemble-config';
 
 export type { AdminServerConfig, EnsembleConfig } from './ensemble-config';
 
@@ -18,10 +18,12 @@ export interface ServerConfig {
   readonly dataDir: string;
   /** Holds `version-2/log.*`; absolute, equal to `dataDir` unless set. */
   readonly dataLogDir: string;
-  /** 0 to 65535; 0 lets the system choose (tests). */
+  /** 0 to 65535; 0 lets the system choose (tests), −1 serves clients over TLS at a port of its own only. */
   readonly clientPort: number;
   /** null listens on every address. */
   readonly clientPortAddress: string | null;
+  /** null where clients come without TLS only. */
+  readonly clientTls: ClientTlsConfig | null;
   /** −1 leaves it to the system. */
   readonly clientPortListenBacklog: number;
   readonly clientTcpKeepAlive: boolean;
@@ -103,6 +105,18 @@ export interface AuthConfig {
   readonly saslAnyUser: string | null;
   /** Whether a client that fails to authenticate by SASL stays connected, as nobody. */
   readonly allowSaslFailedClients: boolean;
+}
+
+export interface ClientTlsConfig {
+  /** null where there is none: TLS is spoken at clientPort, beside plain connections. */
+  readonly securePort: number | null;
+  /** null listens on every address. */
+  readonly secureAddress: string | null;
+  /** Whether clientPort takes both kinds. */
+  readonly portUnification: boolean;
+  /** Connections of a port that may be in their handshake at the same time. */
+  readonly handshakesMax: number;
+  readonly tls: TlsConfig;
 }
 
 export interface ClientSaslConfig {

@@ -129,6 +129,7 @@ export function serverDefaults(file: string | null): ServerDraft {
     dataLogDir: '',
     clientPort: -1,
     clientPortAddress: null,
+    clientTls: null,
     clientPortListenBacklog: -1,
     clientTcpKeepAlive: false,
     maxClientCnxns: 60,

@@ -1,5 +1,5 @@
 import { getCiphers } from 'node:tls';
-import type { TlsVersion } from './ensemble-config';
+import type { TlsPrefix, TlsVersion } from './ensemble-config';
 import type { Faults } from './faults';
 
 /** Java's names of TLS versions and cipher suites, as zoo.cfg has them, and what OpenSSL calls the same things. */
@@ -13,10 +13,15 @@ const listOf = (value: string): readonly string[] =>
     .filter((item) => item !== '');
 
 /** The versions to speak, lowest first: those that are enabled, else the one that `protocol` names (TLS names all). */
-export function tlsVersions(protocol: string, enabled: string | null, faults: Faults): readonly TlsVersion[] {
+export function tlsVersions(
+  prefix: TlsPrefix,
+  protocol: string,
+  enabled: string | null,
+  faults: Faults,
+): readonly TlsVersion[] {
   const listed = listOf(enabled ?? '');
   const names = listed.length > 0 ? listed : protocol === 'TLS' ? versions : [protocol];
-  const key = listed.length > 0 ? 'ssl.quorum.enabledProtocols' : 'ssl.quorum.protocol';
+  const key = `${prefix}${listed.length > 0 ? 'enabledProtocols' : 'protocol'}`;
   for (const name of names) {
     if (!versions.some((version) => version === name))
       faults.add(`${key}=${enabled ?? protocol}: ${name} is not served; use ${versions.join(' or ')}.`);
@@ -37,14 +42,18 @@ function cipherName(javaName: string): string {
 }
 
 /** null leaves the choice to Node. */
-export function tlsCiphers(names: string | null, faults: Faults): readonly string[] | null {
+export function tlsCiphers(
+  prefix: TlsPrefix,
+  names: string | null,
+  faults: Faults,
+): readonly string[] | null {
   const listed = listOf(names ?? '');
   if (listed.length === 0) return null;
   const known = new Set(getCiphers().map((name) => name.toUpperCase()));
   return listed.map((name) => {
     const spoken = known.has(name.toUpperCase()) ? name : cipherName(name);
     if (!known.has(spoken.toUpperCase()))
-      faults.add(`ssl.quorum.ciphersuites: ${name} is not known to this server's TLS.`);
+      faults.add(`${prefix}ciphersuites: ${name} is not known to this server's TLS.`);
     return spoken;
   });
 }

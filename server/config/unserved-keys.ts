@@ -17,15 +17,9 @@ const unless =
   (value) =>
     off.includes(value.toLowerCase()) ? null : reason;
 
-const noTls = 'TLS is not served yet; remove it, or let a TLS proxy stand in front';
-const noAdminTls = 'the AdminServer speaks plain HTTP only; remove it, or set it to false';
 const noThrottle = 'request and connection throttling are not served yet; remove it, or set it to 0';
 
 const refusals: readonly (readonly [RegExp, Refusal])[] = [
-  [/^secureClientPort(Address)?$/, always(noTls)],
-  [/^client\.portUnification$/, unless(['false'], noTls)],
-  [/^ssl\./, always(noTls)],
-  [/^admin\.(portUnification|forceHttps|needClientAuth)$/, unless(['false'], noAdminTls)],
   [
     /^(request_throttle_max_requests|throttled_op_wait_time|connection_throttle_tokens)$/,
     unless(['0'], noThrottle),

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { JuteWriter } from '@/lib/jute/writer';
 import { Client, type ClientIo } from '@/server/processors/client';
+import { subjectName } from '@/server/processors/distinguished-names';
+import type { PortKind } from './client-port';
 import { FrameReader } from './frame-reader';
 import { sendPieces } from './send-pieces';
 import type { ClientListener } from './client-listener';
@@ -39,12 +42,16 @@ export class ClientConnection implements ClientIo {
     private readonly socket: Socket,
     private readonly listener: ClientListener,
     readonly remoteAddress: string,
+    /** The port it came to. */
+    readonly port: PortKind,
   ) {
     this.remotePort = socket.remotePort ?? 0;
     this.establishedMs = listener.clock.wallMs();
     this.acceptedMs = listener.clock.monotonicMs();
     this.reader = new FrameReader(listener.settings.juteMaxBufferBytes);
-    this.client = new Client(this, remoteAddress, listener.eventMeter);
+    const subject = socket instanceof TLSSocket ? subjectOf(socket) : null;
+    this.client = new Client(this, remoteAddress, listener.eventMeter, subject);
+    listener.pipeline.connected(this.client);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     socket.on('drain', () => listener.handle(() => this.pump()));
     socket.on('error', () => socket.destroy());
@@ -67,7 +74,7 @@ export class ClientConnection implements ClientIo {
   private isFourLetterWord(): boolean {
     const first = this.reader.peekInt();
     if (first === null) return true;
-    const answer = this.listener.fourLetterAnswer(first, this.reader.rest().subarray(4), this.client);
+    const answer = this.listener.fourLetterAnswer(first, this.reader.rest().subarray(4), this.port);
     if (answer === null) return false;
     this.ended = this.answering = true;
     this.client.stats.packetsReceived += 1;
@@ -187,4 +194,10 @@ export class ClientConnection implements ClientIo {
   destroy(): void {
     this.socket.destroy();
   }
+}
+
+/** Of the certificate that the other side has shown, which was found good; null where it has none. */
+function subjectOf(socket: TLSSocket): string | null {
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? null : subjectName(certificate.raw);
 }

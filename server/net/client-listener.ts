@@ -1,23 +1,22 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { ServerConfig } from '@/server/config/server-config';
 import type { ServerMetrics } from '@/server/metrics/registry';
 import type { ServerStats } from '@/server/metrics/server-stats';
-import type { Client } from '@/server/processors/client';
 import type { Pipeline } from '@/server/processors/pipeline';
 import type { Clock } from '@/server/runtime/clock';
 import type { Log } from '@/server/runtime/log';
 import { ClientConnection } from './client-connection';
+import { ClientPort, type Door, type Place, type PortKind } from './client-port';
 import { OutputPool } from './output-pool';
 
 /**
- * The client port: accepts connections within the limits, and runs every event (a chunk came, writes were synced, a tick
- * passed) in one frame: the event first, then connections that were held back, then one flush of all that was written.
+ * The client ports' connections: runs every event (a chunk came, writes were synced, a tick passed) in one frame: the event first, then connections that were held back, then one flush of all that was written.
  */
 
 /** What the listener needs of the four-letter words (server/admin). */
 export interface FourLetterWords {
   /** The answer's pieces, or null where the first four bytes are no word. */
-  answer(first: number, rest: Buffer, client: Client): Iterable<string> | null;
+  answer(first: number, rest: Buffer, port: PortKind): Iterable<string> | null;
 }
 
 export interface ListenerParts {
@@ -25,6 +24,8 @@ export interface ListenerParts {
   /** Connections that the process has file descriptors for, beside those its own files need. */
   readonly descriptorsMax: number;
   readonly pipeline: Pipeline;
+  /** What stands before the two ports; null where nothing does. */
+  readonly doors: { readonly plain: Door | null; readonly secure: Door | null };
   readonly fourLetterWords: FourLetterWords;
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
@@ -47,12 +48,11 @@ export class ClientListener {
   /** Called at the end of every event, before what it wrote is sent: what other servers are to be told. */
   beforeSettling: () => void = () => {};
 
-  private server: Server;
-  /** Where it listens, as configured: null for any address. */
-  private place: { readonly host: string | null; readonly port: number };
+  /** null where clients come over TLS only, and where they come without it only. */
+  private readonly plain: ClientPort | null;
+  private readonly secure: ClientPort | null;
   private readonly connections = new Set<ClientConnection>();
   private readonly held = new Set<ClientConnection>();
-  private readonly countByAddress = new Map<string, number>();
   private depth = 0;
 
   constructor(private readonly parts: ListenerParts) {
@@ -67,55 +67,64 @@ export class ClientListener {
         watchBytes.add(bytes);
       },
     };
-    this.place = { host: parts.settings.clientPortAddress, port: parts.settings.clientPort };
-    this.server = this.makeServer();
+    const { clientPort, clientPortAddress, clientTls } = parts.settings;
+    const securePort = clientTls?.securePort ?? null;
+    this.plain =
+      clientPort < 0 ? null : this.makePort('plain', { host: clientPortAddress, port: clientPort });
+    this.secure =
+      clientTls === null || securePort === null
+        ? null
+        : this.makePort('secure', { host: clientTls.secureAddress, port: securePort });
   }
 
-  private makeServer(): Server {
-    return createServer({ noDelay: true, keepAlive: this.settings.clientTcpKeepAlive }, (socket) =>
-      this.accepted(socket),
-    );
-  }
-
-  /** Resolves with the address bound. */
-  listen(): Promise<AddressInfo> {
-    const { server, place } = this;
-    const { clientPortListenBacklog } = this.settings;
-    const backlog = clientPortListenBacklog > 0 ? clientPortListenBacklog : undefined;
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port: place.port, host: place.host ?? undefined, backlog }, () => {
-        server.off('error', reject);
-        // Out of file descriptors, for one: the connection is lost, the server is not.
-        server.on('error', (error) => this.parts.log.warn(`A connection was not accepted: ${error.message}`));
-        resolve(server.address() as AddressInfo);
-      });
+  private makePort(kind: PortKind, place: Place): ClientPort {
+    const { doors, settings, metrics, log, descriptorsMax } = this.parts;
+    return new ClientPort({
+      kind,
+      place,
+      door: doors[kind],
+      settings,
+      metrics,
+      log,
+      descriptorsMax,
+      openInAll: () => (this.plain?.open ?? 0) + (this.secure?.open ?? 0),
+      accepted: (socket, address) =>
+        void this.connections.add(new ClientConnection(socket, this, address, kind)),
     });
   }
 
-  /** Takes clients in at another address from now on. Those that are connected stay, also where it cannot be bound. */
-  moveTo({ host, port }: { readonly host: string; readonly port: number }): void {
-    const anywhere = host === '0.0.0.0' || host === '::';
-    const place = { host: anywhere ? null : host, port };
-    if (place.host === this.place.host && place.port === this.place.port) return;
-    const { log } = this.parts;
-    this.place = place;
-    this.server.close();
-    this.server = this.makeServer();
-    this.listen().then(
-      () => log.info(`Serving clients at ${host}:${port} from now on.`),
-      (error: Error) => log.error(`Clients cannot be served at ${host}:${port}: ${error.message}`),
-    );
+  private get ports(): ClientPort[] {
+    return [this.plain, this.secure].filter((port) => port !== null);
   }
 
-  /** The port clients are told to come to. */
+  /** Resolves once all ports are bound; where one cannot be, none is. */
+  async listen(): Promise<void> {
+    try {
+      for (const port of this.ports) await port.listen();
+    } catch (error) {
+      for (const port of this.ports) void port.close();
+      throw error;
+    }
+  }
+
+  /** Takes clients in at another address from now on, those without a port for TLS of their own. */
+  moveTo(address: { readonly host: string; readonly port: number }): void {
+    this.plain?.moveTo(address);
+  }
+
+  /** The port clients are told to come to; −1 for none. */
   get port(): number {
-    return this.place.port;
+    return this.plain?.port ?? -1;
+  }
+
+  /** Where clients come over TLS only; −1 for nowhere. */
+  get securePort(): number {
+    return this.secure?.port ?? -1;
   }
 
   /** Where it listens; after `listen`. */
   get address(): AddressInfo {
-    return this.server.address() as AddressInfo;
+    return this.ports[0]!.address;
   }
 
   get size(): number {
@@ -126,39 +135,10 @@ export class ClientListener {
     return this.connections;
   }
 
-  private accepted(socket: Socket): void {
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const ofAddress = this.countByAddress.get(address) ?? 0;
-    const { connection_rejected: rejected, connection_request_count: asked } = this.parts.metrics.counters;
-    asked.add();
-    const limit = this.limitReached(ofAddress);
-    if (limit !== null) {
-      rejected.add();
-      this.parts.log.warn('A connection was refused: too many are open.', { address, limit });
-      socket.on('error', () => {});
-      socket.destroy();
-      return;
-    }
-    this.countByAddress.set(address, ofAddress + 1);
-    this.connections.add(new ClientConnection(socket, this, address));
-  }
-
-  /** What one more connection would exceed, beside `ofAddress` from where it comes. */
-  private limitReached(ofAddress: number): string | null {
-    const { maxClientCnxns, maxCnxns } = this.settings;
-    if (maxClientCnxns > 0 && ofAddress >= maxClientCnxns) return 'maxClientCnxns';
-    if (maxCnxns > 0 && this.size >= maxCnxns) return 'maxCnxns';
-    return this.size >= this.parts.descriptorsMax ? 'open files (ulimit -n)' : null;
-  }
-
   /** Takes a connection out of every list; harmless when it is in none. */
   detach(connection: ClientConnection): void {
-    if (!this.connections.delete(connection)) return;
+    this.connections.delete(connection);
     this.held.delete(connection);
-    const { remoteAddress } = connection;
-    const left = (this.countByAddress.get(remoteAddress) ?? 1) - 1;
-    if (left === 0) this.countByAddress.delete(remoteAddress);
-    else this.countByAddress.set(remoteAddress, left);
   }
 
   hold(connection: ClientConnection): void {
@@ -172,8 +152,8 @@ export class ClientListener {
     });
   }
 
-  fourLetterAnswer(first: number, rest: Buffer, client: Client): Iterable<string> | null {
-    return this.parts.fourLetterWords.answer(first, rest, client);
+  fourLetterAnswer(first: number, rest: Buffer, port: PortKind): Iterable<string> | null {
+    return this.parts.fourLetterWords.answer(first, rest, port);
   }
 
   /** Runs one event and sends what it caused. */
@@ -227,8 +207,8 @@ export class ClientListener {
 
   /** Takes no more connections and closes those there are; sessions live on. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = this.ports.map((port) => port.close());
     for (const connection of this.connections) connection.destroy();
-    await closed;
+    await Promise.all(closed);
   }
 }

@@ -36,6 +36,10 @@ export class Authentication {
     return true;
   }
 
+  certify(client: Client): void {
+    if (client.subject !== null) addIds(client, this.access.certified(client.subject));
+  }
+
   auth(client: Client, xid: number, bytes: Buffer, start: number, end: number): void {
     const packet = decoded(client, authPacket, bytes, start, end);
     if (packet === null) return;

@@ -110,6 +110,11 @@ export class Pipeline implements WriteFinisher {
     return client.outstanding > 0 && this.outstanding >= this.settings.globalOutstandingLimit;
   }
 
+  /** A connection is there; whoever came with a certificate is known by it. */
+  connected(client: Client): void {
+    this.authentication.certify(client);
+  }
+
   /** One frame of a connection, without its length. `nowMs` is monotonic. */
   receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number): void {
     this.meter.requestRead(end - start + 4);

@@ -1,18 +1,18 @@
 import fs from 'node:fs';
 import type { Socket } from 'node:net';
 import tls, { type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
-import type { QuorumTlsConfig } from '@/server/config/ensemble-config';
+import type { TlsConfig } from '@/server/config/ensemble-config';
 import { CredentialsError } from './credentials-error';
 import { describeSubject, nameFault } from './peer-names';
 import { secureContextOptions } from './tls-stores';
 import { remoteOf } from './transport';
 
 /**
- * TLS between members (Apache's QuorumX509Util): certificates on both sides, each checked against the trust store and
- * against the machine it comes from. Whom we dial must always prove itself; whom we accept, as `clientAuth` says.
+ * TLS between members and for clients (Apache's X509Util): certificates checked against the trust store, and those of
+ * members against the machine they come from. Whom we dial must always prove itself; whom we accept, as `clientAuth` says.
  */
 
-/** How often the stores are looked at with sslQuorumReloadCertFiles. */
+/** How often the stores are looked at where certificates are to be read anew. */
 const reloadMs = 1_000;
 
 export type Secured = (socket: Socket) => void;
@@ -32,7 +32,7 @@ export class PeerTls {
 
   /** Throws a CredentialsError where the stores cannot be used. */
   constructor(
-    private readonly settings: QuorumTlsConfig,
+    private readonly settings: TlsConfig,
     private readonly log: { info(sentence: string): void; warn(sentence: string): void },
   ) {
     this.options = secureContextOptions(settings);
@@ -47,7 +47,7 @@ export class PeerTls {
     try {
       this.options = secureContextOptions(this.settings);
       for (const acceptor of this.acceptors) acceptor.setSecureContext(this.options);
-      this.log.info('The key and trust stores of the quorum ports were read anew.');
+      this.log.info(`The stores of ${this.settings.prefix}keyStore and trustStore were read anew.`);
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       this.log.warn(`${error.message} The certificates read before stay in use.`);

@@ -1,22 +1,18 @@
 import net, { type Server, type Socket } from 'node:net';
 import type { QuorumSaslConfig, QuorumTlsConfig } from '@/server/config/ensemble-config';
 import { PeerAuth } from './peer-auth';
-import { PeerTls, type TlsAcceptor } from './peer-tls';
-import { remoteOf, type Address, type Attempt, type PeerTransport, type Verdict } from './transport';
-import { WaitingRoom } from './waiting-room';
+import { PeerTls } from './peer-tls';
+import { TlsDoor } from './tls-door';
+import type { Address, Attempt, PeerTransport, Verdict } from './transport';
 
 /**
- * The transport over TCP: as it is, or with TLS. With port unification the first byte tells which of the two a connection
- * speaks (Apache's UnifiedServerSocket); on both ports the side that dialled speaks first.
+ * The transport over TCP: as it is, or with TLS, or either with port unification.
  */
 
 export interface TransportLog {
   info(sentence: string): void;
   warn(sentence: string): void;
 }
-
-/** How a TLS handshake begins; nothing else on these ports begins so. */
-const handshakeRecord = 0x16;
 
 export interface TransportSettings {
   readonly keepAlive: boolean;
@@ -122,7 +118,7 @@ export class SocketTransport implements PeerTransport {
     accepted: (socket: Socket) => void,
     failed: (error: Error) => void,
   ): { close(): void } {
-    const door = this.tls === null ? null : new TlsDoor(this.tls.acceptor(), this.settings, this.log);
+    const door = this.tls === null ? null : this.door(this.tls);
     const options = { noDelay: true, keepAlive: this.options.keepAlive };
     const take = door === null ? accepted : (socket: Socket) => door.take(socket, accepted);
     const servers = this.places(addresses).map((place): Server => {
@@ -137,6 +133,12 @@ export class SocketTransport implements PeerTransport {
         door?.close();
       },
     };
+  }
+
+  private door(tls: PeerTls): TlsDoor {
+    const { handshakeDetectionTimeoutMs: timeoutMs, portUnification } = this.settings;
+    const plainFault = portUnification ? null : 'it does not speak TLS, which sslQuorum asks for';
+    return new TlsDoor(tls.acceptor(), { timeoutMs, plainFault }, this.log);
   }
 
   private places(addresses: readonly Address[]): { readonly host?: string; readonly port: number }[] {
@@ -156,53 +158,5 @@ export class SocketTransport implements PeerTransport {
 
   close(): void {
     this.tls?.close();
-  }
-}
-
-/** Where accepted connections wait until they have shown that they may come in. */
-class TlsDoor {
-  private readonly room = new WaitingRoom((socket, reason) => this.warn(socket, reason));
-
-  constructor(
-    private readonly acceptor: TlsAcceptor,
-    private readonly settings: QuorumTlsConfig,
-    private readonly log: TransportLog,
-  ) {}
-
-  take(socket: Socket, accepted: (socket: Socket) => void): void {
-    const { handshakeDetectionTimeoutMs, portUnification } = this.settings;
-    this.room.enter(socket, handshakeDetectionTimeoutMs, 'begin to speak');
-    socket.once('data', (chunk: Buffer) => {
-      socket.pause();
-      socket.unshift(chunk);
-      if (chunk[0] === handshakeRecord) return this.handshake(socket, accepted);
-      if (!portUnification) return this.room.drop(socket, 'it does not speak TLS, which sslQuorum asks for');
-      this.room.leave(socket);
-      accepted(socket);
-      socket.resume();
-    });
-  }
-
-  private handshake(socket: Socket, accepted: (socket: Socket) => void): void {
-    this.acceptor.accept(
-      socket,
-      (secure) => {
-        this.room.leave(socket);
-        accepted(secure);
-      },
-      (reason) => {
-        this.room.leave(socket);
-        this.warn(socket, reason);
-      },
-    );
-  }
-
-  private warn(socket: Socket, reason: string): void {
-    this.log.warn(`A connection from ${remoteOf(socket)} to port ${socket.localPort} is closed: ${reason}.`);
-  }
-
-  close(): void {
-    this.room.close();
-    this.acceptor.close();
   }
 }

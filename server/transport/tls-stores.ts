@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import type { QuorumTlsConfig, StoreConfig } from '@/server/config/ensemble-config';
+import type { StoreConfig, TlsConfig, TlsPrefix } from '@/server/config/ensemble-config';
 import { CredentialsError } from './credentials-error';
 
 /**
@@ -41,8 +41,8 @@ function usable<Value>(key: string, store: StoreConfig, make: () => Value): Valu
   }
 }
 
-function keyOptions(store: StoreConfig): SecureContextOptions {
-  const key = 'ssl.quorum.keyStore.location';
+function keyOptions(prefix: TlsPrefix, store: StoreConfig): SecureContextOptions {
+  const key = `${prefix}keyStore.location`;
   const content = contentOf(key, store);
   refuseJks(key, store, content);
   const passphrase = store.password;
@@ -54,8 +54,8 @@ function keyOptions(store: StoreConfig): SecureContextOptions {
 
 const certificateText = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-function trusted(store: StoreConfig): string[] {
-  const key = 'ssl.quorum.trustStore.location';
+function trusted(prefix: TlsPrefix, store: StoreConfig): string[] {
+  const key = `${prefix}trustStore.location`;
   const content = contentOf(key, store);
   refuseJks(key, store, content);
   if (content[0] === asn1Sequence) {
@@ -71,11 +71,12 @@ function trusted(store: StoreConfig): string[] {
 }
 
 /** Reads both stores; throws a CredentialsError. */
-export function secureContextOptions(settings: QuorumTlsConfig): SecureContextOptions {
-  const { keyStore, trustStore, protocols, ciphers } = settings;
+export function secureContextOptions(settings: TlsConfig): SecureContextOptions {
+  const { prefix, keyStore, trustStore, protocols, ciphers } = settings;
   return {
-    ...(keyStore === null ? {} : keyOptions(keyStore)),
-    ...(trustStore === null ? {} : { ca: trusted(trustStore) }),
+    ...(keyStore === null ? {} : keyOptions(prefix, keyStore)),
+    // Without authorities of its own Node would trust the system's.
+    ca: trustStore === null ? [] : trusted(prefix, trustStore),
     minVersion: protocols[0]!,
     maxVersion: protocols.at(-1)!,
     ...(ciphers === null ? {} : { ciphers: ciphers.join(':'), honorCipherOrder: true }),

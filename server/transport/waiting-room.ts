@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
  * Connections whose other side has yet to say who it is. Each may stay for a while only, however slowly it speaks, and of
  * too many the oldest goes that comes from the address with most of them: a flood from one machine drives out itself.
  */
-const waitingMax = 64;
+const waitingMaxDefault = 64;
 
 interface Waiting {
   readonly socket: Socket;
@@ -16,7 +16,10 @@ export class WaitingRoom {
   private readonly waiting = new Map<Socket, Waiting>();
 
   /** `dropped` is called with the reason when a connection is closed here. */
-  constructor(private readonly dropped: (socket: Socket, reason: string) => void) {}
+  constructor(
+    private readonly dropped: (socket: Socket, reason: string) => void,
+    private readonly waitingMax = waitingMaxDefault,
+  ) {}
 
   get size(): number {
     return this.waiting.size;
@@ -24,7 +27,7 @@ export class WaitingRoom {
 
   /** Takes a connection in until `leave`, or until it is gone; `task` is what it has to do in that time. */
   enter(socket: Socket, timeoutMs: number, task: string): void {
-    if (this.waiting.size >= waitingMax) this.makeRoom();
+    if (this.waiting.size >= this.waitingMax) this.makeRoom();
     const timer = setTimeout(() => this.drop(socket, `it did not ${task} within ${timeoutMs} ms`), timeoutMs);
     this.waiting.set(socket, { socket, host: socket.remoteAddress ?? '', timer });
     const gone = (): void => this.leave(socket);
@@ -51,7 +54,7 @@ export class WaitingRoom {
     const most = Math.max(...counts.values());
     for (const { socket, host } of this.waiting.values()) {
       if (counts.get(host) === most)
-        return this.drop(socket, `${waitingMax} others wait to be known, most of them from ${host}`);
+        return this.drop(socket, `${this.waitingMax} others wait to be known, most of them from ${host}`);
     }
   }
 

@@ -7,10 +7,10 @@ export interface InProcessServer extends RunningServer {
   readonly logged: readonly string[];
 }
 
-/** `settings` are lines of zoo.cfg besides those every test needs. */
+/** `settings` are lines of zoo.cfg besides those every test needs; null leaves one of those out. */
 export async function startInProcess(
   dataDir: string,
-  settings: Readonly<Record<string, string | number>> = {},
+  settings: Readonly<Record<string, string | number | null>> = {},
 ): Promise<InProcessServer> {
   const logged: string[] = [];
   const lines = {
@@ -27,7 +27,9 @@ export async function startInProcess(
   const { config } = parseConfig({
     name: 'the test',
     file: null,
-    settings: new Map(Object.entries(lines).map(([key, value]) => [key, String(value)])),
+    settings: new Map(
+      Object.entries(lines).flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])),
+    ),
     properties: new Map(),
   });
   const server = await startServer(config, {

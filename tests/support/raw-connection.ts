@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import tls, { type ConnectionOptions } from 'node:tls';
 
 /**
  * A client socket that knows frames and nothing else: tests and the load generator speak the protocol themselves, so
@@ -16,14 +17,23 @@ export class RawConnection {
     socket.on('close', () => this.end());
   }
 
-  static open(port: number, host = '127.0.0.1', timeoutMs = 10_000): Promise<RawConnection> {
+  /** `secure`: over TLS with these keys; a handshake that fails rejects. */
+  static open(
+    port: number,
+    host = '127.0.0.1',
+    timeoutMs = 10_000,
+    secure: ConnectionOptions | null = null,
+  ): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true });
+      const socket =
+        secure === null
+          ? connect({ host, port, noDelay: true })
+          : tls.connect({ host, port, ...secure }).setNoDelay();
       socket.once('error', reject);
       socket.setTimeout(timeoutMs, () =>
         socket.destroy(new Error(`no connection to ${host}:${port} within ${timeoutMs} ms`)),
       );
-      socket.once('connect', () => {
+      socket.once(secure === null ? 'connect' : 'secureConnect', () => {
         socket.off('error', reject);
         socket.setTimeout(0);
         socket.removeAllListeners('timeout');

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { RecordCodec } from '@/lib/jute/codec';
 import { JuteReader } from '@/lib/jute/reader';
 import { JuteWriter } from '@/lib/jute/writer';
@@ -36,7 +37,10 @@ export class Stage {
   private readonly sessions = new Map<bigint, string>();
   private baseZxid = 0n;
 
-  constructor(readonly port: number) {}
+  constructor(
+    readonly port: number,
+    private readonly secure: ConnectionOptions | null = null,
+  ) {}
 
   private get names(): Names {
     return { baseZxid: this.baseZxid, sessions: this.sessions };
@@ -65,7 +69,7 @@ export class Stage {
 
   /** A socket without handshake. */
   async socket(name: string): Promise<void> {
-    const connection = await RawConnection.open(this.port);
+    const connection = await RawConnection.open(this.port, '127.0.0.1', 10_000, this.secure);
     this.actors.set(name, {
       connection,
       sessionId: 0n,

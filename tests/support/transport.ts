@@ -4,6 +4,7 @@ import { SocketTransport, type TransportSettings } from '@/server/transport/sock
 /** Transports as members without and with keys of their own make them. */
 
 export const noTls: QuorumTlsConfig = {
+  prefix: 'ssl.quorum.',
   sslQuorum: false,
   portUnification: false,
   keyStore: null,

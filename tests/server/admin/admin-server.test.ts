@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,9 +8,11 @@ import { probeMember } from '@/lib/services/probes/probe-member';
 import { ServerFailure } from '@/server/node';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
 import { freePorts } from '@/tests/support/ports';
+import * as certificates from '@/tests/support/quorum-certificates';
 import { removeDir, tempDir } from '@/tests/support/temp';
 import { openAdminServer } from '@/server/admin/admin-server';
 import { createLog } from '@/server/runtime/log';
+import { until } from '@/tests/support/wait';
 import { sampleView } from './view';
 
 let dataDir: string;
@@ -152,7 +155,12 @@ test('an answer of many megabytes comes whole, and is made as it is read', async
       bySession: () => [{ sessionId: 0x100000000000001n, paths: () => paths }],
     }),
   });
-  const config = { address: { host: '127.0.0.1', port: 0 }, commandUrl: '/commands', idleTimeoutMs: 30_000 };
+  const config = {
+    address: { host: '127.0.0.1', port: 0 },
+    commandUrl: '/commands',
+    idleTimeoutMs: 30_000,
+    tls: null,
+  };
   const admin = await openAdminServer(
     config,
     view,
@@ -169,6 +177,61 @@ test('an answer of many megabytes comes whole, and is made as it is read', async
   } finally {
     admin.close();
   }
+});
+
+/** `ruok` over TLS, with a certificate or without: status and HSTS, or how it failed. */
+function askSecurely(port: number, store: string | null): Promise<string> {
+  const own = store === null ? {} : { cert: store, key: store };
+  const options = { host: '127.0.0.1', port, path: '/commands/ruok', ca: certificates.quorumCa, ...own };
+  return new Promise((resolve) => {
+    const asked = https.get({ ...options, agent: false }, (response) => {
+      response.resume();
+      resolve(`${response.statusCode} ${response.headers['strict-transport-security']}`);
+    });
+    asked.on('error', () => resolve('closed'));
+  });
+}
+
+async function startWithStores(settings: Readonly<Record<string, string | number>>): Promise<number> {
+  const stores = { key: path.join(dataDir, 'key.pem'), trust: path.join(dataDir, 'ca.pem') };
+  await writeFile(stores.key, certificates.memberStore);
+  await writeFile(stores.trust, certificates.quorumCa);
+  return start({
+    'ssl.quorum.keyStore.location': stores.key,
+    'ssl.quorum.trustStore.location': stores.trust,
+    ...settings,
+  });
+}
+
+const secured = '200 max-age=86400; includeSubDomains';
+
+test('the AdminServer speaks TLS beside plain HTTP, or TLS only', async () => {
+  const both = await startWithStores({ 'admin.portUnification': 'true' });
+  expect(await askSecurely(both, null)).toBe(secured);
+  const { status, headers } = await ask(both, '/commands/ruok');
+  expect(status).toBe(200);
+  expect(headers['strict-transport-security']).toBeUndefined();
+  await server!.close();
+  const forced = await startWithStores({ 'admin.forceHttps': 'true' });
+  expect(await askSecurely(forced, null)).toBe(secured);
+  await expect(ask(forced, '/commands/ruok')).rejects.toThrow(/socket hang up|ECONNRESET/);
+  expect(server!.logged.join('')).toContain('it does not speak TLS, which admin.forceHttps asks for');
+});
+
+test('the AdminServer may ask for a certificate', async () => {
+  const port = await startWithStores({ 'admin.forceHttps': 'true', 'admin.needClientAuth': 'true' });
+  expect(await askSecurely(port, certificates.elsewhereStore)).toBe(secured);
+  expect(await askSecurely(port, null)).toBe('closed');
+  expect(await askSecurely(port, certificates.strangerStore)).toBe('closed');
+});
+
+test('connections that say nothing to a secured AdminServer are bounded too', async () => {
+  const port = await startWithStores({ 'admin.portUnification': 'true' });
+  const held = await Promise.all(Array.from({ length: 64 }, () => open(port)));
+  const further = await open(port);
+  expect(await further.heard).toBe('');
+  for (const { socket } of held) socket.destroy();
+  await until('there is room', async () => ((await askSecurely(port, null)) === secured ? true : undefined));
 });
 
 test('a taken port ends a server that stands alone, with Apache’s exit code', async () => {

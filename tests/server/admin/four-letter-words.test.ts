@@ -103,7 +103,7 @@ test('a read-only member says so, and names no membership', () => {
 
 test('a connection before its first request has no lcxid, and the zxid of none', () => {
   const view = sampleView();
-  const [first] = view.connections();
+  const [first] = view.connections('plain');
   const fresh = { ...first!, lastCxid: -1, lastZxid: -1n };
   expect(ask('cons', sampleView({ connections: () => [fresh] }))).toContain(
     ',to=10000,lzxid=0xffffffffffffffff,lresp=',

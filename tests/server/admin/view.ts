@@ -51,6 +51,7 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     stats: new ServerStats(),
     metrics: new ServerMetrics(),
     clientPort: () => config.clientPort,
+    secureClientPort: () => -1,
     ensemble: () => null,
     isServing: () => true,
     uptimeMs: () => 3697.4,
@@ -65,7 +66,8 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     localSessionBuckets: () => null,
     connectionCount: () => 2,
     quotas: () => [],
-    connections: () => [connection, wordConnection],
+    handshakeCount: () => 0,
+    connections: (port) => (port === 'plain' ? [connection, wordConnection] : []),
     sessions: () => [{ sessionId: 0x100000000000001n, timeoutMs: 10_000 }],
     lastSnapshot: () => ({ zxid: 0x1an, writtenMs: 1_795_300_000_900 }),
     sessionBuckets: () => [

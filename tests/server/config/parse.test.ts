@@ -184,9 +184,19 @@ DigestAuthenticationProvider.digestAlg=CRC-7
 test.each([
   ['oraclePath=/oracle', /a quorum by oracle is not served/],
   ['electionAlg=2', /must be 3; it is the only election algorithm/],
-  ['admin.forceHttps=true', /plain HTTP only/],
-  ['secureClientPort=2281', /TLS is not served yet/],
-  ['ssl.keyStore.location=/k', /TLS is not served yet/],
+  [
+    'admin.enableServer=true\nadmin.forceHttps=true',
+    /^admin\.forceHttps=true needs ssl\.quorum\.keyStore\.location/,
+  ],
+  ['secureClientPortAddress=127.0.0.1', /needs secureClientPort, which is not set/],
+  ['secureClientPort=2281\nssl.clientAuth=none', /^secureClientPort needs ssl\.keyStore\.location/],
+  [
+    'client.portUnification=true\nssl.keyStore.location=/k.pem',
+    /^client\.portUnification=true needs ssl\.trustStore\.location.*ssl\.clientAuth=none\.$/,
+  ],
+  ['ssl.crl=true', /checking revocation lists is not served/],
+  ['ssl.ocsp=true', /asking OCSP responders is not served/],
+  ['ssl.authProvider=mine', /certificates are judged by x509 only/],
   ['authProvider.1=org.example.Sasl', /a Java class cannot be loaded here; org\.apache/],
   ['kerberos.removeHostFromPrincipal=true', /Kerberos is not served; use DIGEST-MD5/],
   ['sasl.serverconfig=Mine', /needs a JAAS file: set -Djava\.security\.auth\.login\.config/],
@@ -198,6 +208,30 @@ test.each([
   ['audit.enable=true', /audit log is not served yet/],
 ])('%s is refused, not ignored', (line, reason) => {
   expect(faultsOf(`${least}${line}\n`)).toEqual([expect.stringMatching(reason)]);
+});
+
+test('TLS for clients is read, and the plain port may be left out', () => {
+  const { config } = parse(
+    'dataDir=/data\nsecureClientPort=2281\nsecureClientPortAddress=[::1]\nssl.keyStore.location=/k.jks\n' +
+      'ssl.keyStore.password=p\nssl.keyStore.type=pem\nssl.trustStore.location=/t.pem\nssl.clientAuth=want\n' +
+      'ssl.enabledProtocols=TLSv1.3\nclient.certReload=true\nnetty.server.outstandingHandshake.limit=7\n',
+  );
+  expect(config.clientPort).toBe(-1);
+  expect(config.auth.schemes).toContain('x509');
+  expect(config.clientTls).toMatchObject({
+    securePort: 2281,
+    secureAddress: '::1',
+    portUnification: false,
+    handshakesMax: 7,
+    tls: {
+      prefix: 'ssl.',
+      keyStore: { location: '/k.jks', password: 'p', type: 'PEM' },
+      clientAuth: 'want',
+      clientHostnameVerification: false,
+      protocols: ['TLSv1.3'],
+      reloadCertFiles: true,
+    },
+  });
 });
 
 test('providers, super users and enforced schemes are read, numbered as one likes', () => {
@@ -266,8 +300,8 @@ test('system properties are read under their full names, and zoo.cfg wins over t
     fsyncWarningThresholdMs: 20,
     fourLetterWords: 'all',
   });
-  expect(faultsOf(least, { 'zookeeper.ssl.keyStore.location': '/k', 'zookeeper.snapCount': 'x' })).toEqual([
-    'zookeeper.ssl.keyStore.location=/k: TLS is not served yet; remove it, or let a TLS proxy stand in front.',
+  expect(faultsOf(least, { 'zookeeper.ssl.crl': 'true', 'zookeeper.snapCount': 'x' })).toEqual([
+    'zookeeper.ssl.crl=true: checking revocation lists is not served; remove it.',
     'zookeeper.snapCount=x: must be a whole number from -2147483647 to 2147483647.',
   ]);
 });
@@ -282,6 +316,7 @@ test('the AdminServer is off unless asked for', () => {
     address: { host: '::1', port: 8081 },
     commandUrl: '/c',
     idleTimeoutMs: 5,
+    tls: null,
   });
   expect(parse(`${least}admin.enableServer=true\n`).config.adminServer).toEqual({
     address: { host: '0.0.0.0', port: 8080 },

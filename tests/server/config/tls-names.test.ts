@@ -12,17 +12,17 @@ test.each([
   ['TLSv1.2', 'TLSv1.3, TLSv1.2', ['TLSv1.2', 'TLSv1.3']],
 ] as const)('protocol %s with enabledProtocols %j speaks %j', (protocol, enabled, spoken) => {
   const faults = new Faults();
-  expect(tlsVersions(protocol, enabled, faults)).toEqual(spoken);
+  expect(tlsVersions('ssl.quorum.', protocol, enabled, faults)).toEqual(spoken);
   expect(faults.list).toEqual([]);
 });
 
 test('a version that is too old is refused by name', () => {
   const faults = new Faults();
-  tlsVersions('TLSv1.2', 'TLSv1.2,TLSv1.1', faults);
-  tlsVersions('SSLv3', null, faults);
+  tlsVersions('ssl.quorum.', 'TLSv1.2', 'TLSv1.2,TLSv1.1', faults);
+  tlsVersions('ssl.', 'SSLv3', null, faults);
   expect(faults.list).toEqual([
     'ssl.quorum.enabledProtocols=TLSv1.2,TLSv1.1: TLSv1.1 is not served; use TLSv1.2 or TLSv1.3.',
-    'ssl.quorum.protocol=SSLv3: SSLv3 is not served; use TLSv1.2 or TLSv1.3.',
+    'ssl.protocol=SSLv3: SSLv3 is not served; use TLSv1.2 or TLSv1.3.',
   ]);
 });
 
@@ -37,7 +37,7 @@ test("every suite of Apache's own list has a name here", () => {
     'TLS_AES_256_GCM_SHA384',
   ];
   const faults = new Faults();
-  const spoken = tlsCiphers([...names, ...others].join(','), faults);
+  const spoken = tlsCiphers('ssl.', [...names, ...others].join(','), faults);
   expect(faults.list).toEqual([]);
   expect(spoken).toContain('ECDHE-RSA-AES128-GCM-SHA256');
   expect(spoken).toContain('AES256-SHA');
@@ -46,6 +46,6 @@ test("every suite of Apache's own list has a name here", () => {
 
 test('an unknown suite is a fault', () => {
   const faults = new Faults();
-  tlsCiphers('TLS_ROT13', faults);
+  tlsCiphers('ssl.quorum.', 'TLS_ROT13', faults);
   expect(faults.list).toEqual(["ssl.quorum.ciphersuites: TLS_ROT13 is not known to this server's TLS."]);
 });
