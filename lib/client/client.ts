@@ -1,10 +1,11 @@
 import type { JuteReader } from '@/lib/jute/reader';
 import { JuteWriter } from '@/lib/jute/writer';
 import type { Acl, Stat } from '@/lib/protocol/data';
-import { errorCodes, isKeeperError } from '@/lib/protocol/errors';
+import { errorCodes, isKeeperError, KeeperError } from '@/lib/protocol/errors';
 import { readMultiReply, writeMultiRequest, type MultiOp, type MultiResult } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
+import type { WatchKind } from './watch-registry';
 import { SessionClient, type Answered, type RequestShape } from './session-client';
 
 const configPath = '/zookeeper/config';
@@ -16,10 +17,18 @@ const configPath = '/zookeeper/config';
 export class ZooKeeperClient extends SessionClient {
   // --- reading ----------------------------------------------------------------------------------------------------
 
-  async getData(path: string): Promise<Answered<{ data: Buffer | null; stat: Stat }>> {
-    return this.call(ops.getData, proto.getDataRequest, { path, watch: false }, (body) =>
-      proto.getDataResponse.read(body),
-    );
+  /** `watch` sets a one-time watch, where there is such a node. */
+  async getData(path: string, watch = false): Promise<Answered<{ data: Buffer | null; stat: Stat }>> {
+    const wire = this.toWire(path);
+    return this.request({
+      op: ops.getData,
+      path,
+      body: proto.getDataRequest.encode({ path: wire, watch }),
+      read: (body) => proto.getDataResponse.read(body),
+      onAnswer: (err) => {
+        if (watch && err === 0) this.watches.add('data', wire);
+      },
+    });
   }
 
   /** The ensemble's configuration, which stands at its own path whatever the chroot. `watch` sets a one-time watch. */
@@ -235,4 +244,32 @@ export class ZooKeeperClient extends SessionClient {
       if (!isKeeperError(error, 'NOWATCHER')) throw error;
     }
   }
+
+  /**
+   * Ends this session's watches of a kind on the path and returns what they were; NOWATCHER where there are none. With
+   * `locally` they end here even where the member cannot be asked.
+   */
+  async removeWatchesOf(
+    path: string,
+    kind: 'any' | 'children' | 'data',
+    locally: boolean,
+  ): Promise<WatchKind[]> {
+    const wire = this.toWire(path);
+    const kinds = this.watches.kindsOn(wire).filter((standing) => kindsOf[kind].includes(standing));
+    if (kinds.length === 0) throw new KeeperError('NOWATCHER', { path });
+    const type = proto.watcherTypes[kind];
+    try {
+      await this.call(ops.removeWatches, proto.removeWatchesRequest, { path, type }, () => undefined);
+    } catch (error) {
+      if (!locally) throw error;
+    }
+    this.watches.remove(wire, kinds);
+    return kinds;
+  }
 }
+
+const kindsOf: Readonly<Record<'any' | 'children' | 'data', readonly WatchKind[]>> = {
+  any: ['child', 'persistent', 'persistentRecursive', 'data', 'exist'],
+  children: ['child'],
+  data: ['data', 'exist'],
+};

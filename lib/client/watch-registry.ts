@@ -36,6 +36,15 @@ export class WatchRegistry {
     for (const kind of Object.keys(this.paths) as WatchKind[]) this.paths[kind].delete(path);
   }
 
+  /** Of what kinds the watches on a path are. */
+  kindsOn(path: string): WatchKind[] {
+    return (Object.keys(this.paths) as WatchKind[]).filter((kind) => this.paths[kind].has(path));
+  }
+
+  remove(path: string, kinds: readonly WatchKind[]): void {
+    for (const kind of kinds) this.paths[kind].delete(path);
+  }
+
   clearPersistent(): void {
     this.paths.persistent.clear();
     this.paths.persistentRecursive.clear();

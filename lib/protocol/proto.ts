@@ -120,6 +120,9 @@ export const eventStateSyncConnected = 3;
 /** Modes of addWatch. */
 export const watchModes = { persistent: 0, persistentRecursive: 1 } as const;
 
+/** Types of checkWatches and removeWatches. */
+export const watcherTypes = { children: 1, data: 2, any: 3 } as const;
+
 /** Create flags: bit 0 ephemeral, bit 1 sequential; 4 to 6 stand alone. */
 export const createFlags = {
   persistent: 0,

@@ -1,13 +1,10 @@
 import { errorCodes } from '@/lib/protocol/errors';
-import { eventTypes, type SetWatches2 } from '@/lib/protocol/proto';
+import { eventTypes, watcherTypes, type SetWatches2 } from '@/lib/protocol/proto';
 import type { DataTree } from '@/server/tree/data-tree';
 import { column, noSlot } from '@/server/tree/node-store';
 import type { Watcher } from '@/server/tree/watch-manager';
 
 /** Requests about watches themselves: setting them again after a reconnect, looking for them, taking them off. */
-
-/** Types of checkWatches and removeWatches. */
-const watcherTypes = { children: 1, data: 2, any: 3 } as const;
 
 /** What the watcher missed since `relativeZxid` is told at once; where nothing happened the watch is set. */
 export function restoreWatches(tree: DataTree, watcher: Watcher, request: SetWatches2): void {

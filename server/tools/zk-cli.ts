@@ -1,18 +1,24 @@
 import { parseConnectionString } from '@/lib/base/connection-string';
 import { ZooKeeperClient } from '@/lib/client/client';
+import { outputs, shown, type Output } from './cli/answer';
+import { clientTls } from './cli/client-tls';
 import { runCommand } from './cli/commands';
+import { historyFile } from './cli/history';
 import { helpText, Shell } from './cli/shell';
 import { failureText } from './cli/text';
-import { CommandNotFound } from './cli/words';
+import { CommandError, CommandNotFound } from './cli/words';
 
 /**
- * `zkCli [-server host:port,…/chroot] [-timeout ms] [-waitforconnection] [command …]`: with a command it runs that and
- * exits with 0, 1, or 127 when there is no such command; without, it is a shell.
+ * `zkCli [-server host:port,…/chroot] [-timeout ms] [--output text|table|json] [command …]`: with a command it runs that
+ * and exits with 0, 1, or 127 when there is no such command; without, it is a shell. `-r` and `-waitforconnection` are
+ * taken as Apache's are: a member without a quorum serves where none has one, and every command waits for a session.
  */
 
 interface Options {
   readonly server: string;
   readonly timeoutMs: number;
+  readonly output: Output;
+  readonly clientConfiguration: string | null;
   readonly command: readonly string[];
 }
 
@@ -21,31 +27,52 @@ const requestTimeoutMs = 15_000;
 /** A shell's own exit code for it, and that of Apache's zkCli. */
 const commandNotFoundCode = 127;
 
+const valuedOptions = ['-server', '-timeout', '-client-configuration', '--output'];
+
 /** Our options stand before the command; everything from its first word on belongs to it. Returns a sentence on faults. */
 function readOptions(argv: readonly string[]): Options | string {
-  let server = 'localhost:2181';
-  let timeoutMs = timeoutMsDefault;
+  const values = new Map<string, string>();
   let index = 0;
   for (; index < argv.length && argv[index]!.startsWith('-'); index += 1) {
     const option = argv[index]!;
-    if (option === '-waitforconnection') continue;
+    if (option === '-waitforconnection' || option === '-r') continue;
+    if (option === '--help' || option === '-h') return { ...defaults, command: ['help'] };
     const value = argv[index + 1];
-    if (option !== '-server' && option !== '-timeout') return `${option} is no option of zkCli.`;
+    if (!valuedOptions.includes(option)) return `${option} is no option of zkCli.`;
     if (value === undefined) return `${option} needs a value.`;
+    values.set(option, value);
     index += 1;
-    if (option === '-server') server = value;
-    else if (/^\d{1,9}$/.test(value)) timeoutMs = Number(value);
-    else return `-timeout ${value}: must be a number of milliseconds.`;
   }
-  return { server, timeoutMs, command: argv.slice(index) };
+  const timeout = values.get('-timeout');
+  if (timeout !== undefined && !/^\d{1,9}$/.test(timeout))
+    return `-timeout ${timeout}: must be a number of milliseconds.`;
+  const output = outputs.find((name) => name === (values.get('--output') ?? 'text'));
+  if (output === undefined) return `--output ${values.get('--output')}: must be ${outputs.join(', ')}.`;
+  return {
+    server: values.get('-server') ?? defaults.server,
+    timeoutMs: timeout === undefined ? timeoutMsDefault : Number(timeout),
+    output,
+    clientConfiguration: values.get('-client-configuration') ?? null,
+    command: argv.slice(index),
+  };
 }
+
+const defaults: Options = {
+  server: 'localhost:2181',
+  timeoutMs: timeoutMsDefault,
+  output: 'text',
+  clientConfiguration: null,
+  command: [],
+};
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function runOne(client: ZooKeeperClient, command: readonly string[]): Promise<number> {
+async function runOne(client: ZooKeeperClient, { command, output }: Options): Promise<number> {
   try {
-    const text = await runCommand(client, command);
+    const answer = await runCommand(client, command);
+    if (answer.notice !== undefined) complain(answer.notice);
+    const text = shown(answer, output);
     if (text !== null) print(text);
     return 0;
   } catch (error) {
@@ -54,31 +81,44 @@ async function runOne(client: ZooKeeperClient, command: readonly string[]): Prom
   }
 }
 
+/** What the shell alone has a meaning for: alone, nothing is left to do. */
+const shellOnly = ['quit', 'close', 'connect', 'history', 'printwatches', 'redo'];
+
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') {
     complain(`${options}\n${helpText()}`);
     return 1;
   }
-  if (options.command[0] === 'help') {
+  const [name] = options.command;
+  if (name === 'help') {
     print(helpText());
     return 0;
   }
-  // Of the shell; alone, nothing is left to end.
-  if (['quit', 'close'].includes(options.command[0] ?? '')) return 0;
-  const connection = parseConnectionString(options.server);
-  if (typeof connection === 'string') {
-    complain(`-server ${options.server}: ${connection}`);
-    return 1;
+  if (name !== undefined && shellOnly.includes(name)) return 0;
+  const tls = clientTls(options.clientConfiguration, process.env);
+  const open = (server: string): ZooKeeperClient => {
+    const connection = parseConnectionString(server);
+    if (typeof connection === 'string') throw new CommandError(`-server ${server}: ${connection}`);
+    const sessionTimeoutMs = options.timeoutMs;
+    const client = new ZooKeeperClient({ connection, sessionTimeoutMs, requestTimeoutMs, tls });
+    client.connect();
+    return client;
+  };
+  if (name !== undefined) {
+    const client = open(options.server);
+    try {
+      return await runOne(client, options);
+    } finally {
+      await closed(client);
+    }
   }
-  const client = new ZooKeeperClient({ connection, sessionTimeoutMs: options.timeoutMs, requestTimeoutMs });
-  client.connect();
+  const { server, output } = options;
+  const shell = new Shell({ server, output, open, print, complain, historyFile: historyFile(process.env) });
   try {
-    if (options.command.length > 0) return await runOne(client, options.command);
-    const shell = new Shell(client, options.server, print, complain);
     return await shell.run(process.stdin, process.stdout, process.stdin.isTTY === true);
   } finally {
-    await closed(client);
+    await closed(shell.session);
   }
 }
 

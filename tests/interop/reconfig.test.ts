@@ -252,7 +252,7 @@ test.each(memberKinds)('without reconfigEnabled, and on a server of its own (%s)
       '-remove',
       '1',
     ]).catch(String);
-    expect(output).toContain('KeeperErrorCode = UNIMPLEMENTED');
+    expect(output).toContain('KeeperErrorCode = Unimplemented');
   } finally {
     await member.stop();
   }

@@ -44,7 +44,7 @@ test('one command: what it prints and its exit code', async () => {
       /^cZxid = 0x\w+\nctime = .* UTC \d{4}\nmZxid = 0x\w+\nmtime = .*\ndataVersion = 1\n.*dataLength = 6\nnumChildren = 0\n$/s,
     ),
   ]);
-  expect(await cli('set', '-v', '0', '/one', 'third')).toEqual([1, 'version No is not valid: /one\n']);
+  expect(await cli('set', '-v', '0', '/one', 'third')).toEqual([1, 'version No is not valid : /one\n']);
   expect(await cli('create', '-s', '/one/q-')).toEqual([0, 'Created /one/q-0000000000\n']);
   expect(await cli('create', '/one/kid/deep')).toEqual([1, 'Node does not exist: /one/kid/deep\n']);
   expect(await cli('delete', '/one')).toEqual([1, 'Node not empty: /one\n']);
@@ -91,12 +91,55 @@ test('lines from a pipe share one session: auth, ephemerals, watches, history; a
   );
   expect(printed).toMatch(/6 - history\n\[\/gone\]\n$/);
   // Without ann's credentials; and the ephemeral went with its session.
-  expect(await cli('get', '/mine')).toEqual([1, 'Insufficient permission: /mine\n']);
+  expect(await cli('get', '/mine')).toEqual([1, 'Insufficient permission : /mine\n']);
   expect(await cli('ls', '/')).toEqual([0, '[mine, zookeeper]\n']);
   expect(await piped(['ls /nowhere', 'ls /', 'quit', 'ls /never'])).toEqual([
     1,
     'Node does not exist: /nowhere\n[mine, zookeeper]\n',
   ]);
+});
+
+test('the forms of ZooKeeper 3.4 go on working, with a notice; a version given by position counts', async () => {
+  expect(await cli('create', '/old', 'x')).toEqual([0, 'Created /old\n']);
+  expect(await cli('set', '/old', 'y', '0')).toEqual([0, '']);
+  expect(await cli('set', '/old', 'z', '0')).toEqual([1, 'version No is not valid : /old\n']);
+  expect(await cli('set', '/old', 'z', 'x')).toEqual([1, 'the version must be a whole number, not x\n']);
+  const [code, printed] = await cli('ls2', '/old');
+  expect([code, printed]).toEqual([0, expect.stringMatching(/^('ls2' has been deprecated|\[\]\ncZxid)/)]);
+  expect(printed).toContain("'ls2' has been deprecated. Please use 'ls -s' instead.\n");
+  expect((await cli('delete', '/old', '9'))[1]).toBe('version No is not valid : /old\n');
+  expect((await cli('rmr', '/old'))[0]).toBe(0);
+});
+
+test('answers as JSON and as a table; errors stay sentences with an exit code', async () => {
+  expect((await cli('create', '/json', '{"a":1}'))[0]).toBe(0);
+  const json = async (...command: string[]) => {
+    const child = startChild(script, ['-server', member.address, '--output', 'json', ...command]);
+    expect(await child.exited, child.output()).toBe(0);
+    return JSON.parse(child.output()) as unknown;
+  };
+  expect(await json('get', '-s', '/json')).toMatchObject({
+    data: '{"a":1}',
+    czxid: expect.stringMatching(/^0x[0-9a-f]+$/) as string,
+    ephemeralOwner: '0x0',
+    version: 0,
+  });
+  expect(await json('getAcl', '/json')).toEqual([{ scheme: 'world', id: 'anyone', perms: 31 }]);
+  expect(await json('setquota', '-N', '5', '/json')).toMatchObject({ count: -1, countHardLimit: 5 });
+  expect(await json('listquota', '/json')).toMatchObject({ used: { count: 1, bytes: 7 } });
+  expect((await cli('setquota', '-n', '1', '/json/below'))[1]).toBe('/json/below does not exist.\n');
+  expect((await cli('create', '/json/below'))[0]).toBe(0);
+  expect((await cli('setquota', '-n', '1', '/json/below'))[1]).toBe(
+    '/json/below has a parent /json which has a quota\n',
+  );
+  const table = startChild(script, ['-server', member.address, '--output', 'table', 'getAcl', '/json']);
+  expect(await table.exited).toBe(0);
+  expect(table.output()).toBe('scheme  id      perms\nworld   anyone  31\n');
+  const wrong = startChild(script, ['--output', 'xml', 'ls', '/']);
+  expect(await wrong.exited).toBe(1);
+  expect(wrong.output()).toMatch(/^--output xml: must be text, table, json\.\n/);
+  expect((await cli('delquota', '/json'))[0]).toBe(0);
+  expect((await cli('deleteall', '/json', '-b', '1'))[0]).toBe(0);
 });
 
 test('a server that is not there, and a wrong address, are told in one line', async () => {

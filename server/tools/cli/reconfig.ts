@@ -3,6 +3,7 @@ import type { ZooKeeperClient } from '@/lib/client/client';
 import type { Stat } from '@/lib/protocol/data';
 import { propertyPairs } from '@/server/config/properties';
 import { parseQuorumConfig, parseQuorumText } from '@/server/quorum/quorum-config';
+import { dataValue, statValue, type Answer } from './answer';
 import { statText } from './text';
 import { CommandError, type Arguments } from './words';
 
@@ -13,15 +14,16 @@ interface Config {
   readonly stat: Stat;
 }
 
-function shown({ data, stat }: Config, given: Arguments, heading = ''): string {
+function answer({ data, stat }: Config, given: Arguments, heading = ''): Answer {
   const text = `${heading}${data === null ? 'null' : data.toString('utf8')}`;
-  return given.flags.has('s') ? `${text}\n${statText(stat)}` : text;
+  if (!given.flags.has('s')) return { text, value: dataValue(data) };
+  return { text: `${text}\n${statText(stat)}`, value: { ...dataValue(data), ...statValue(stat) } };
 }
 
-export async function config(client: ZooKeeperClient, given: Arguments): Promise<string> {
+export async function config(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const { value } = await client.getConfig(given.flags.has('w'));
-  if (!given.flags.has('c')) return shown(value, given);
-  return shown({ ...value, data: Buffer.from(clientAddresses(value.data?.toString('utf8') ?? '')) }, given);
+  if (!given.flags.has('c')) return answer(value, given);
+  return answer({ ...value, data: Buffer.from(clientAddresses(value.data?.toString('utf8') ?? '')) }, given);
 }
 
 /** The version and where clients are taken in, `host:port` with commas between. */
@@ -38,7 +40,7 @@ export const reconfigUsage =
   '[-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]*]] | [-add serverId=host:port1:port2;port3[,...]]* [-remove serverId[,...]*]';
 export const reconfigOptions = ['v', 'file', 'members', 'add', 'remove'];
 
-export async function reconfig(client: ZooKeeperClient, given: Arguments): Promise<string> {
+export async function reconfig(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const { values } = given;
   const joining = values.get('add')?.toLowerCase();
   const leaving = values.get('remove')?.toLowerCase();
@@ -55,7 +57,7 @@ export async function reconfig(client: ZooKeeperClient, given: Arguments): Promi
     ? { members: file === undefined ? members! : membersOf(file) }
     : { ...(joining === undefined ? {} : { joining }), ...(leaving === undefined ? {} : { leaving }) };
   const { value } = await client.reconfig({ ...change, version: versionOf(values.get('v')) });
-  return shown(value, given, 'Committed new configuration:\n');
+  return answer(value, given, 'Committed new configuration:\n');
 }
 
 function versionOf(text: string | undefined): bigint {

@@ -1,7 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { joinPath } from '@/lib/protocol/path';
+import { shown, type Output } from './answer';
 import { commands, runCommand } from './commands';
+import { historyMax, isKept, loadHistory, saveHistory } from './history';
 import { failureText } from './text';
 import { CommandError, splitWords } from './words';
 
@@ -13,11 +15,12 @@ import { CommandError, splitWords } from './words';
 const ownCommands: Readonly<Record<string, string>> = {
   help: '',
   history: '',
-  redo: 'number',
+  redo: 'cmdno',
+  printwatches: 'on|off',
+  connect: 'host:port',
   close: '',
   quit: '',
 };
-const historyMax = 1000;
 const completionsMax = 500;
 
 /** Command names, or the children of the path begun, that fit the end of the line. */
@@ -42,22 +45,43 @@ export async function complete(client: ZooKeeperClient, line: string): Promise<[
 export function helpText(): string {
   const lines = [...commands].map(([name, { usage }]) => `\t${name} ${usage}`.trimEnd());
   lines.push(...Object.entries(ownCommands).map(([name, usage]) => `\t${name} ${usage}`.trimEnd()));
-  return ['zkCli -server host:port[,host:port…][/chroot] [-timeout ms] [command …]', ...lines.sort()].join(
-    '\n',
-  );
+  const usage =
+    'zkCli -server host:port[,host:port…][/chroot] [-timeout ms] [-r] [-waitforconnection] [-client-configuration file] [--output text|table|json] [command …]';
+  return [usage, ...lines.sort()].join('\n');
+}
+
+export interface ShellOptions {
+  readonly server: string;
+  readonly output: Output;
+  /** Opens a session to another server; throws a CommandError for an address that is none. */
+  readonly open: (server: string) => ZooKeeperClient;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+  /** Where lines are kept over runs; null keeps none. */
+  readonly historyFile: string | null;
 }
 
 export class Shell {
+  private client: ZooKeeperClient;
+  private server: string;
   private readonly history: string[] = [];
   private failures = 0;
   private isOver = false;
+  private isClosed = false;
+  private printsWatches = true;
+  /** Draws the prompt again. */
+  private ask = (): void => {};
 
-  constructor(
-    private readonly client: ZooKeeperClient,
-    private readonly server: string,
-    private readonly print: (text: string) => void,
-    private readonly complain: (text: string) => void,
-  ) {}
+  constructor(private readonly options: ShellOptions) {
+    this.server = options.server;
+    this.client = options.open(options.server);
+    this.listenTo(this.client);
+  }
+
+  /** The session that stands now. */
+  get session(): ZooKeeperClient {
+    return this.client;
+  }
 
   /** Runs lines until quit or the end of input; resolves with the exit code. */
   async run(
@@ -65,26 +89,34 @@ export class Shell {
     output: NodeJS.WritableStream,
     isTerminal: boolean,
   ): Promise<number> {
+    const { historyFile } = this.options;
+    const before = isTerminal && historyFile !== null ? loadHistory(historyFile) : [];
     const lines = createInterface({
       input,
       ...(isTerminal ? { output } : {}),
       terminal: isTerminal,
       historySize: historyMax,
+      // The newest first.
+      history: [...before].reverse(),
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
         void complete(this.client, line).then((result) => done(null, result));
       },
     });
-    const ask = (): void => {
-      if (!isTerminal) return;
+    this.ask = () => {
+      if (!isTerminal || this.isOver) return;
       lines.setPrompt(this.prompt());
       lines.prompt();
     };
-    this.showEvents(lines, isTerminal, ask);
-    ask();
+    this.endOnInterrupt(lines);
+    this.ask();
     for await (const line of lines) {
       await this.runLine(line);
+      if (isTerminal && historyFile !== null && isKept(line)) {
+        before.push(line.trim());
+        saveHistory(historyFile, before);
+      }
       if (this.isOver) break;
-      ask();
+      this.ask();
     }
     this.isOver = true;
     lines.close();
@@ -95,19 +127,26 @@ export class Shell {
     return `[zk: ${this.server}(${this.client.status.state.toUpperCase()}) ${this.history.length}] `;
   }
 
-  /** Watches fire whenever they do: their lines go above the prompt, which is drawn again. */
-  private showEvents(lines: Interface, isTerminal: boolean, ask: () => void): void {
-    this.client.onWatch(({ type, path }) => {
-      this.print(`\nWATCHER::\n\nWatchedEvent state:SyncConnected type:${type} path:${path}`);
-      if (isTerminal && !this.isOver) ask();
-    });
-    this.client.onStatus((status) => {
-      if (this.isOver || ['connected', 'closed'].includes(status.state) || status.fault === null) return;
-      this.complain(`\nThe session is ${status.state}: ${status.fault}`);
-    });
+  private endOnInterrupt(lines: Interface): void {
     lines.on('SIGINT', () => {
       this.isOver = true;
       lines.close();
+    });
+  }
+
+  /** Watches fire whenever they do: their lines go above the prompt, which is drawn again. */
+  private listenTo(client: ZooKeeperClient): void {
+    const { print, complain, output } = this.options;
+    client.onWatch(({ type, path }) => {
+      if (!this.printsWatches || client !== this.client) return;
+      const event = { text: `\nWATCHER::\n\nWatchedEvent state:SyncConnected type:${type} path:${path}` };
+      print(shown({ ...event, value: { event: type, path } }, output) ?? '');
+      this.ask();
+    });
+    client.onStatus((status) => {
+      if (this.isOver || client !== this.client) return;
+      if (['connected', 'closed'].includes(status.state) || status.fault === null) return;
+      complain(`\nThe session is ${status.state}: ${status.fault}`);
     });
   }
 
@@ -119,7 +158,7 @@ export class Shell {
       await this.runWords(words);
     } catch (error) {
       this.failures += 1;
-      this.complain(failureText(error));
+      this.options.complain(failureText(error));
     }
   }
 
@@ -128,27 +167,55 @@ export class Shell {
     if (this.history.length > historyMax) this.history.shift();
   }
 
+  private connect(server: string): void {
+    const client = this.options.open(server);
+    const before = this.client;
+    this.server = server;
+    this.client = client;
+    this.listenTo(client);
+    if (!this.isClosed) before.close();
+    this.isClosed = false;
+  }
+
+  private printWatches(word: string | undefined): void {
+    if (word !== undefined && !['on', 'off'].includes(word))
+      throw new CommandError('Usage: printwatches on|off');
+    if (word !== undefined) this.printsWatches = word === 'on';
+    else this.options.print(`printwatches is ${this.printsWatches ? 'on' : 'off'}`);
+  }
+
+  private async redo(word: string | undefined): Promise<void> {
+    const line = this.history[Number(word)];
+    if (line === undefined) throw new CommandError('Command index out of range');
+    await this.runLine(line);
+  }
+
   private async runWords(words: readonly string[]): Promise<void> {
+    const { print, complain, output } = this.options;
     switch (words[0]) {
       case 'quit':
         this.isOver = true;
         return;
       case 'close':
         this.client.close();
+        this.isClosed = true;
         return;
+      case 'connect':
+        return this.connect(words[1] ?? this.server);
+      case 'printwatches':
+        return this.printWatches(words[1]);
       case 'help':
-        return this.print(helpText());
+        return print(helpText());
       case 'history':
-        return this.print(this.history.map((line, index) => `${index} - ${line}`).join('\n'));
-      case 'redo': {
-        const line = this.history[Number(words[1])];
-        if (line === undefined)
-          throw new CommandError('Command index out of range (history lists the commands)');
-        return this.runLine(line);
-      }
+        return print(this.history.map((line, index) => `${index} - ${line}`).join('\n'));
+      case 'redo':
+        return this.redo(words[1]);
       default: {
-        const text = await runCommand(this.client, words);
-        if (text !== null) this.print(text);
+        if (this.isClosed && commands.has(words[0]!)) throw new CommandError('Not connected');
+        const answer = await runCommand(this.client, words);
+        if (answer.notice !== undefined) complain(answer.notice);
+        const text = shown(answer, output);
+        if (text !== null) print(text);
       }
     }
   }

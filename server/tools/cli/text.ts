@@ -55,23 +55,50 @@ export function parseAcl(text: string): Acl[] {
   });
 }
 
+/** Apache's sentences, to the blank before the colon. */
 const keeperTexts: Readonly<Record<string, string>> = {
-  NONODE: 'Node does not exist',
-  NODEEXISTS: 'Node already exists',
-  NOTEMPTY: 'Node not empty',
-  BADVERSION: 'version No is not valid',
-  NOAUTH: 'Insufficient permission',
-  NOCHILDRENFOREPHEMERALS: 'Ephemerals cannot have children',
-  INVALIDACL: 'Acl is not valid',
-  QUOTAEXCEEDED: 'Quota has exceeded',
-  BADARGUMENTS: 'Arguments are not valid',
-  RECONFIGINPROGRESS: 'Another reconfiguration is in progress',
-  NEWCONFIGNOQUORUM: 'No quorum of the new config is connected and up-to-date with the leader',
+  NONODE: 'Node does not exist: ',
+  NODEEXISTS: 'Node already exists: ',
+  NOTEMPTY: 'Node not empty: ',
+  BADVERSION: 'version No is not valid : ',
+  NOAUTH: 'Insufficient permission : ',
+  NOCHILDRENFOREPHEMERALS: 'Ephemerals cannot have children: ',
+  NOTREADONLY: 'Not a read-only call: ',
+  INVALIDACL: 'Acl is not valid : ',
+  QUOTAEXCEEDED: 'Quota has exceeded : ',
+  BADARGUMENTS: 'Arguments are not valid : ',
+};
+
+const wholeTexts: Readonly<Record<string, string>> = {
+  RECONFIGDISABLED: 'KeeperErrorCode = Reconfig is disabled',
+  RECONFIGINPROGRESS: 'Another reconfiguration is in progress -- concurrent reconfigs not supported (yet)',
+  NEWCONFIGNOQUORUM:
+    'No quorum of new config is connected and up-to-date with the leader of last commmitted config - try invoking reconfiguration after new servers are connected and synced',
+};
+
+/** What the others are called behind "KeeperErrorCode = ". */
+const codeTexts: Readonly<Record<string, string>> = {
+  SYSTEMERROR: 'SystemError',
+  CONNECTIONLOSS: 'ConnectionLoss',
+  MARSHALLINGERROR: 'MarshallingError',
+  UNIMPLEMENTED: 'Unimplemented',
+  OPERATIONTIMEOUT: 'OperationTimeout',
+  AUTHFAILED: 'AuthFailed',
+  SESSIONEXPIRED: 'Session expired',
+  SESSIONMOVED: 'Session moved',
+  EPHEMERALONLOCALSESSION: 'Ephemeral node on local session',
+  NOWATCHER: 'No such watcher',
+  THROTTLEDOP: 'Op throttled due to high load',
 };
 
 /** One line for whatever a command failed with. */
 export function failureText(error: unknown): string {
   if (!isKeeperError(error)) return error instanceof Error ? error.message : String(error);
-  const text = keeperTexts[error.code] ?? `KeeperErrorCode = ${error.code}`;
-  return error.context.path === undefined ? text : `${text}: ${error.context.path}`;
+  const { code, context } = error;
+  const whole = wholeTexts[code];
+  if (whole !== undefined) return whole;
+  const text = keeperTexts[code];
+  if (text !== undefined) return `${text}${context.path ?? 'null'}`;
+  const shown = `KeeperErrorCode = ${codeTexts[code] ?? code}`;
+  return context.path === undefined ? shown : `${shown} for ${context.path}`;
 }

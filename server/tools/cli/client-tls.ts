@@ -1,0 +1,50 @@
+import fs from 'node:fs';
+import type { ConnectionTls } from '@/lib/client/socket';
+import { propertyPairs } from '@/server/config/properties';
+import { CommandError } from './words';
+
+/**
+ * How the shell reaches a TLS port, in the properties of Apache's client: `zookeeper.client.secure=true` and the stores,
+ * in a file (`-client-configuration`) or behind -D in CLIENT_JVMFLAGS, as zkCli.sh takes them. Stores are PEM files.
+ */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'zookeeper.';
+
+function propertiesOf(file: string | null, environment: Environment): Map<string, string> {
+  const properties = new Map<string, string>();
+  for (const [, key, value] of (environment.CLIENT_JVMFLAGS ?? '').matchAll(/-D([^=\s]+)=(\S*)/g))
+    properties.set(key!, value!);
+  if (file !== null) {
+    let text: string;
+    try {
+      text = fs.readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new CommandError(`-client-configuration ${file} cannot be read: ${(error as Error).message}`);
+    }
+    for (const [key, value] of propertyPairs(text)) properties.set(key, value);
+  }
+  return properties;
+}
+
+function pem(key: string, location: string | undefined): string | null {
+  if (location === undefined) return null;
+  try {
+    const text = fs.readFileSync(location, 'utf8');
+    if (text.includes('-----BEGIN')) return text;
+  } catch (error) {
+    throw new CommandError(`${key}=${location} cannot be read: ${(error as Error).message}`);
+  }
+  throw new CommandError(`${key}=${location} is no PEM file; the shell reads no other stores`);
+}
+
+/** Null for a plain connection. */
+export function clientTls(file: string | null, environment: Environment): ConnectionTls | null {
+  const properties = propertiesOf(file, environment);
+  if (properties.get(`${prefix}client.secure`)?.toLowerCase() !== 'true') return null;
+  const keyName = `${prefix}ssl.keyStore.location`;
+  const trustName = `${prefix}ssl.trustStore.location`;
+  const own = pem(keyName, properties.get(keyName));
+  return { ca: pem(trustName, properties.get(trustName)), cert: own, key: own, servername: null };
+}
