@@ -56,6 +56,7 @@ export function createView(parts: ViewParts): ServerView {
     localSessionCount: () => pipeline.locals?.size ?? 0,
     handshakeCount: parts.handshakes,
     connectionCount: () => parts.listener().size,
+    connectionDropShare: () => pipeline.dropShare,
     quotas: () => tree.quotas.all(),
     *connections(port) {
       for (const connection of parts.listener().all())

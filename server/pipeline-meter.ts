@@ -10,7 +10,15 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMet
     bytes_received_count: received,
     response_bytes: sent,
     stale_sessions_expired: expired,
+    connection_request_count: asked,
+    connection_revalidate_count: returned,
+    connection_rejected: rejected,
+    request_throttle_wait_count: held,
+    throttled_ops: refused,
+    large_requests_rejected: tooLarge,
   } = metrics.counters;
+  const { connection_token_deficit: deficit } = metrics.summaries;
+  const { request_throttle_queue_time_ms: throttled } = metrics.percentiles;
   const { readlatency, updatelatency, propagation_latency: propagation } = metrics.percentiles;
   const replied = (latencyMs: number, replyBytes: number): void => {
     stats.packetsSent.add();
@@ -33,6 +41,18 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMet
       propagation.add(latencyMs);
     },
     answerSent: () => stats.packetsSent.add(),
+    sessionAsked(tokenDeficit, isReturn) {
+      asked.add();
+      deficit.add(tokenDeficit);
+      if (isReturn) returned.add();
+    },
+    sessionRejected: () => rejected.add(),
+    requestHeld: () => held.add(),
+    requestThrottled(waitedMs, isRefused) {
+      throttled.add(waitedMs);
+      if (isRefused) refused.add();
+    },
+    largeRequestRejected: () => tooLarge.add(),
     authFailed: () => stats.authFailed.add(),
     sessionExpired: () => expired.add(),
     quotaExceeded: (path) => metrics.quotaExceededPerNamespace.of(namespaceOf(path))?.add(),

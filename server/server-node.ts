@@ -129,7 +129,7 @@ export abstract class ServerNode {
     this.doors = this.openDoors();
     this.storage = Storage.open(config, this.storageEvents());
     this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
-    const settings = { ...config, znodesMax };
+    const settings = { ...config, znodesMax, random: Math.random };
     // A server that stands alone has nobody to spare a transaction: Apache's takes no notice of the setting either.
     const locals =
       config.localSessionsEnabled && config.ensemble !== null

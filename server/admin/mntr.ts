@@ -36,7 +36,7 @@ function* gauges(view: ServerView): Metrics {
     yield ['open_file_descriptor_count', descriptors];
     yield ['max_file_descriptor_count', fileDescriptorLimit() ?? -1];
   }
-  yield ['connection_drop_probability', new JavaDouble(0)];
+  yield ['connection_drop_probability', new JavaDouble(view.connectionDropShare())];
   yield ['last_client_response_size', stats.lastResponseBytes];
   yield ['max_client_response_size', stats.maxResponseBytes];
   yield ['min_client_response_size', stats.minResponseBytes];

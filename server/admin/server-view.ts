@@ -42,6 +42,8 @@ export interface ServerView {
   /** TLS handshakes of clients under way. */
   handshakeCount(): number;
 
+  /** The share of handshakes dropped by chance, 0 to 1. */
+  connectionDropShare(): number;
   /** The quotas in the tree; limits and usage are −1 where there is none. */
   quotas(): Iterable<QuotaView>;
 

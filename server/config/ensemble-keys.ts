@@ -122,6 +122,8 @@ export const ensemblePropertyKeys: Record<string, Read<EnsembleDraft>> = {
   'fastleader.minNotificationInterval': number('minNotificationIntervalMs', 1, int31),
   'fastleader.maxNotificationInterval': number('maxNotificationIntervalMs', 1, int31),
   'multiAddress.enabled': flag('multiAddressEnabled'),
+  'multiAddress.reachabilityCheckEnabled': flag('reachabilityCheckEnabled'),
+  'multiAddress.reachabilityCheckTimeoutMs': number('reachabilityCheckTimeoutMs', 1, int31),
   'observer.syncEnabled': refuseUnsynced,
   'observer.reconnectDelayMs': number('observerReconnectDelayMs', 0, int31),
   'observer.election.DelayMs': number('observerElectionDelayMs', 0, int31),

@@ -28,6 +28,7 @@ import {
   serverPropertyKeys,
   type ServerDraft,
 } from './server-keys';
+import { makeThrottle, throttleDefaults, throttlePropertyKeys, type ThrottleDraft } from './throttle-keys';
 import { tlsDefaults, tlsKeys, type TlsDraft } from './tls-keys';
 import { unserved } from './unserved-keys';
 
@@ -77,6 +78,7 @@ interface Drafts {
   readonly auth: AuthDraft;
   readonly admin: AdminDraft;
   readonly metrics: MetricsDraft;
+  readonly throttle: ThrottleDraft;
 }
 
 function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>): void {
@@ -85,7 +87,7 @@ function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>
 }
 
 function readersFor(drafts: Drafts): Readers {
-  const { server, ensemble, security, clientTls, auth, admin, metrics } = drafts;
+  const { server, ensemble, security, clientTls, auth, admin, metrics, throttle } = drafts;
   const readers: Readers = { file: new Map(), property: new Map(), plain: new Map() };
   add(readers.file, server, serverFileKeys);
   add(readers.file, ensemble, ensembleFileKeys);
@@ -99,6 +101,7 @@ function readersFor(drafts: Drafts): Readers {
   add(readers.property, clientTls, clientTlsPropertyKeys);
   add(readers.property, auth, authPropertyKeys);
   add(readers.property, admin, adminKeys);
+  add(readers.property, throttle, throttlePropertyKeys);
   add(readers.plain, server, serverPlainKeys);
   add(readers.plain, security, securityPlainKeys);
   return readers;
@@ -222,6 +225,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
     auth: authDefaults(),
     admin: adminDefaults(),
     metrics: metricsDefaults(),
+    throttle: throttleDefaults(),
   };
   const readers = readersFor(drafts);
   applyProperties(readers, source, faults);
@@ -240,6 +244,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   server.auth = makeAuth(drafts.auth, server.clientTls !== null, faults);
   server.clientSasl = makeClientSasl(drafts.auth, security.loginConfigFile, faults);
   completeTypes(server, faults);
+  server.throttle = makeThrottle(drafts.throttle);
   server.adminServer = makeAdmin(drafts.admin, quorumTls, faults);
   server.prometheus = makePrometheus(drafts.metrics);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);

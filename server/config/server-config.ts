@@ -38,6 +38,7 @@ export interface ServerConfig {
   /** Longest frame accepted (jute.maxbuffer). */
   readonly juteMaxBufferBytes: number;
   readonly globalOutstandingLimit: number;
+  readonly throttle: ThrottleConfig;
 
   readonly preAllocSizeBytes: number;
   /** Files grow up to this size, −1 without limit. */
@@ -128,4 +129,27 @@ export interface ClientSaslConfig {
   readonly isSectionRequired: boolean;
   /** The password of the SASL user `super` where it is given apart. */
   readonly superPassword: string | null;
+}
+
+/** What bounds the requests and sessions of all clients together. */
+export interface ThrottleConfig {
+  /** Requests in flight above which every further one waits; 0 for no limit. */
+  readonly requestsMax: number;
+  /** Requests that waited longer for it are refused with THROTTLEDOP; 0 for never. */
+  readonly opWaitMs: number;
+  /** Requests above this are large; below 1 none is. */
+  readonly largeRequestBytes: number;
+  /** Of large requests in flight. */
+  readonly largeRequestsBytesMax: number;
+  /** As server/session/session-throttle has it. */
+  readonly sessions: {
+    readonly tokens: number;
+    readonly fillCount: number;
+    readonly fillTimeMs: number;
+    readonly freezeTimeMs: number;
+    readonly dropIncrease: number;
+    readonly dropDecrease: number;
+    readonly decreaseRatio: number;
+    readonly costs: { readonly global: number; readonly local: number; readonly renewed: number };
+  };
 }

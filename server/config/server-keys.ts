@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Faults } from './faults';
 import { fourLetterWords } from './four-letter-words';
 import { int31, readersOf, type Read } from './readers';
+import { makeThrottle, throttleDefaults } from './throttle-keys';
 import type { AuthConfig, ServerConfig } from './server-config';
 
 /** The keys that every server reads, alone or in an ensemble, and their defaults. */
@@ -140,6 +141,7 @@ export function serverDefaults(file: string | null): ServerDraft {
     maxSessionTimeoutMs: -1,
     juteMaxBufferBytes: 0xfffff,
     globalOutstandingLimit: 1000,
+    throttle: makeThrottle(throttleDefaults()),
     preAllocSizeBytes: 65_536 * kib,
     txnLogSizeLimitBytes: -1,
     forceSync: true,

@@ -17,14 +17,7 @@ const unless =
   (value) =>
     off.includes(value.toLowerCase()) ? null : reason;
 
-const noThrottle = 'request and connection throttling are not served yet; remove it, or set it to 0';
-
 const refusals: readonly (readonly [RegExp, Refusal])[] = [
-  [
-    /^(request_throttle_max_requests|throttled_op_wait_time|connection_throttle_tokens)$/,
-    unless(['0'], noThrottle),
-  ],
-  [/^largeRequestThreshold$/, unless(['-1'], noThrottle)],
   [/^audit\.enable$/, unless(['false'], 'the audit log is not served yet; remove it, or set it to false')],
   [/^ensembleAuthName$/, always('the ensemble scheme is not served yet; remove it')],
 ];
@@ -35,7 +28,7 @@ const moot =
 
 /** These shape threads, queues and caches that only Apache's server has. */
 const internal =
-  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttle_.*|connection_throttle_.*|largeRequestMaxBytes|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
+  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttler\.shutdownTimeout|requestPathMetricsCollector\..*|messageTracker\..*|pathStats\..*|forward_learner_requests_to_commit_processor_disabled|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
 
 export type Unserved =
   | { readonly kind: 'refused'; readonly reason: string }

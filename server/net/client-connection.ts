@@ -35,6 +35,8 @@ export class ClientConnection implements ClientIo {
   private ended = false;
   private gone = false;
   private reading = true;
+  /** Since when frames that are here wait because the whole server has too much in flight. */
+  private fullSinceMs: number | null = null;
   /** It asked a four-letter word; it is no client any more and has all the time it takes. */
   answering = false;
 
@@ -96,6 +98,7 @@ export class ClientConnection implements ClientIo {
     const { pipeline } = this.listener;
     while (!this.ended) {
       if (pipeline.isHeld(this.client)) {
+        if (pipeline.isFull) this.fullSinceMs ??= this.listener.nowMs;
         this.listener.hold(this);
         return this.stopReading();
       }
@@ -103,9 +106,14 @@ export class ClientConnection implements ClientIo {
         this.flush();
         if (this.unsent > outputBytesMax) return this.stopReading();
       }
-      if (!this.reader.next()) break;
+      if (!this.reader.next()) {
+        this.fullSinceMs = null;
+        break;
+      }
       const { bytes, start, end } = this.reader;
-      pipeline.receive(this.client, bytes, start, end, this.listener.nowMs);
+      const { nowMs } = this.listener;
+      const waitedMs = this.fullSinceMs === null ? 0 : nowMs - this.fullSinceMs;
+      pipeline.receive(this.client, bytes, start, end, nowMs, waitedMs);
     }
     if (this.reader.fault !== null && !this.ended) return this.drop(this.reader.fault);
     this.startReading();

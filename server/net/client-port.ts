@@ -97,10 +97,9 @@ export class ClientPort {
   }
 
   private accept(socket: Socket): void {
-    const { metrics, door, accepted } = this.parts;
+    const { door, accepted } = this.parts;
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     const ofAddress = this.countByAddress.get(address) ?? 0;
-    metrics.counters.connection_request_count.add();
     const limit = this.limitReached(ofAddress);
     if (limit !== null) return this.reject(socket, address, limit);
     this.countByAddress.set(address, ofAddress + 1);

@@ -3,6 +3,7 @@ import { JuteReader } from '@/lib/jute/reader';
 import { ops } from '@/lib/protocol/ops';
 import type { LocalSessions } from '@/server/session/local-sessions';
 import type { SessionIds } from '@/server/session/session-ids';
+import { SessionThrottle } from '@/server/session/session-throttle';
 import type { Session } from '@/server/session/session-tracker';
 import { countAnswer, endConnection, type Client } from './client';
 import type { Database } from './database';
@@ -31,6 +32,7 @@ interface Connecting {
 }
 
 export class Attachments {
+  readonly throttle: SessionThrottle;
   private readonly connecting = new Map<Client, Connecting>();
   /** The open connection of a session, by the session itself. */
   private readonly owners = new Map<Session, Client>();
@@ -48,7 +50,9 @@ export class Attachments {
     private readonly meter: PipelineMeter,
     /** null where every session is the whole ensemble's. */
     private readonly locals: LocalSessions | null,
-  ) {}
+  ) {
+    this.throttle = new SessionThrottle(settings.throttle.sessions, 0, settings.random);
+  }
 
   /** The first frame of a connection. */
   connect(client: Client, frame: Buffer, path: RequestPath, nowMs: number): void {
@@ -62,6 +66,7 @@ export class Attachments {
     if (path.isReadOnly && !handshake.readOnly) {
       return client.io.drop('this server is read-only, and the client does not take that');
     }
+    if (!this.isLetIn(client, handshake.sessionId !== 0n, nowMs)) return;
     const { tree } = this.database;
     if (handshake.lastZxidSeen > tree.lastZxid) {
       return client.io.drop('the client has seen a later zxid than this server');
@@ -73,6 +78,18 @@ export class Attachments {
     if (this.locals === null) return this.ask(client, sessionId, isReadOnly, path, nowMs);
     this.open(client, this.locals.open(sessionId, client.sessionTimeoutMs, nowMs), isReadOnly, nowMs);
     client.stats.answered('SESS', -1, tree.lastZxid, nowMs, 0);
+  }
+
+  private isLetIn(client: Client, isReturn: boolean, nowMs: number): boolean {
+    const { throttle } = this;
+    const asked = isReturn ? 'renewed' : this.locals === null ? 'global' : 'local';
+    if (throttle.admits(asked, nowMs)) {
+      this.meter.sessionAsked(throttle.deficit, isReturn);
+      return true;
+    }
+    this.meter.sessionRejected();
+    client.io.drop('too many sessions begin at once (connection_throttle_tokens)');
+    return false;
   }
 
   private find(sessionId: bigint): Session | undefined {

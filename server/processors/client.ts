@@ -108,6 +108,8 @@ export class Client implements Watcher {
   writesDone = 0;
   readonly waitingReads: WaitingRead[] = [];
   readonly syncs: WaitingSync[] = [];
+  /** Large requests in flight, oldest first; see `./large-requests`. */
+  readonly largeRequests: { readonly length: number; readonly afterWrites: number }[] = [];
 
   constructor(
     readonly io: ClientIo,

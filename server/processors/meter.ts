@@ -5,6 +5,16 @@ export interface PipelineMeter {
   writeDone(latencyMs: number, replyBytes: number): void;
   /** An answer outside the chain: to a handshake, an auth, an operation that does not exist. */
   answerSent(): void;
+  /** A handshake was let in, with so many tokens of the throttle out; `isReturn` for a session that is to come back. */
+  sessionAsked(tokenDeficit: number, isReturn: boolean): void;
+  /** A handshake was one too many. */
+  sessionRejected(): void;
+  /** A connection has to wait for requests in flight. */
+  requestHeld(): void;
+  /** A request had to wait so long for those in flight, and is refused for it where `isRefused`. */
+  requestThrottled(waitedMs: number, isRefused: boolean): void;
+  /** A request was too much beside the large ones in flight. */
+  largeRequestRejected(): void;
   authFailed(): void;
   sessionExpired(): void;
   /** A write was refused for the quota above `path`. */

@@ -10,6 +10,9 @@ export const opKinds = {
   sasl: 4,
 } as const;
 
+/** Stands for a request that waited too long, in the place of its own type: there is no such operation. */
+export const overdueOp = -127;
+
 const offset = 16;
 const kinds = new Uint8Array(offset + 128);
 

@@ -12,7 +12,8 @@ import { Authentication } from './authentication';
 import { beginReply, countAnswer, endConnection, endReply, type Client, type WaitingRead } from './client';
 import type { Database } from './database';
 import { FinalProcessor } from './final';
-import { opKind, opKinds, shortName } from './op-kinds';
+import { opKind, opKinds, overdueOp, shortName } from './op-kinds';
+import { LargeRequests } from './large-requests';
 import type { PipelineMeter } from './meter';
 import { PrepProcessor, type EvaluateReconfig } from './prep';
 import { PrimaryPath, type TxnAppender } from './primary-path';
@@ -39,6 +40,7 @@ export class Pipeline implements WriteFinisher {
   private readonly final: FinalProcessor;
   private readonly attachments: Attachments;
   private readonly authentication: Authentication;
+  private readonly large: LargeRequests;
   private waitingReads = 0;
 
   constructor(
@@ -55,6 +57,8 @@ export class Pipeline implements WriteFinisher {
     this.authentication = new Authentication(this.access, settings.auth, sasl, meter);
     this.reads = new ReadProcessor(database.tree, this.access, meter);
     this.final = new FinalProcessor(database, meter);
+    const { largeRequestBytes, largeRequestsBytesMax } = settings.throttle;
+    this.large = new LargeRequests(largeRequestBytes, largeRequestsBytesMax);
     this.attachments = new Attachments(database, sessionIds, settings, meter, locals);
   }
 
@@ -86,6 +90,7 @@ export class Pipeline implements WriteFinisher {
   /** Serves nobody: what is under way is forgotten. The connections are the listener's to close. */
   stop(): void {
     this.locals?.clear();
+    this.large.clear();
     this.path = null;
   }
 
@@ -103,9 +108,29 @@ export class Pipeline implements WriteFinisher {
     return (this.path?.outstanding ?? 0) + this.waitingReads;
   }
 
+  private oneDone(client: Client): void {
+    client.writesDone += 1;
+    if (client.largeRequests.length > 0) this.large.done(client);
+  }
+
+  /** The share of handshakes that is dropped by chance, 0 to 1. */
+  get dropShare(): number {
+    return this.attachments.throttle.dropShare;
+  }
+
+  /** Whether so many requests are in flight that every further one must wait (request_throttle_max_requests). */
+  get isFull(): boolean {
+    const { requestsMax } = this.settings.throttle;
+    return requestsMax > 0 && this.outstanding >= requestsMax;
+  }
+
   /** Whether a connection's next frame must wait: its handshake is not over, or too much is in flight. */
   isHeld(client: Client): boolean {
     if (client.phase === 'connecting') return true;
+    if (this.isFull) {
+      this.meter.requestHeld();
+      return true;
+    }
     if (client.waitingReads.length >= waitingReadsMax) return true;
     return client.outstanding > 0 && this.outstanding >= this.settings.globalOutstandingLimit;
   }
@@ -115,8 +140,8 @@ export class Pipeline implements WriteFinisher {
     this.authentication.certify(client);
   }
 
-  /** One frame of a connection, without its length. `nowMs` is monotonic. */
-  receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number): void {
+  /** One frame of a connection, without its length. `nowMs` is monotonic; `waitedMs` is how long it was full before. */
+  receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number, waitedMs = 0): void {
     this.meter.requestRead(end - start + 4);
     client.stats.packetsReceived += 1;
     if (this.path === null || !this.takesClients) return client.io.drop('this server serves nobody now');
@@ -134,10 +159,26 @@ export class Pipeline implements WriteFinisher {
     this.attachments.touch(session, client.sessionTimeoutMs, nowMs);
     if (PrimaryPath.isMoved(session) && this.path.isPrimary)
       return client.io.drop('its session is served by another server');
+    if (!this.large.admits(end - start)) {
+      this.meter.largeRequestRejected();
+      return client.io.drop(`a request of ${end - start} bytes is too much beside those in flight (largeRequestMaxBytes)`); // prettier-ignore
+    }
+    if (waitedMs > 0 && this.isOverdue(type, waitedMs))
+      return this.takeRead(client, overdueOp, xid, bytes, start + 8, end, nowMs);
     if (type === ops.sync.code) this.takeSync(client, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.read) this.takeRead(client, type, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.write) this.takeWrite(client, session, type, xid, bytes, start + 8, end, nowMs);
     else this.refuse(client, type, xid);
+    this.large.took(client, end - start);
+  }
+
+  /** Whether a request waited too long for those in flight; what ends and keeps sessions never does. */
+  private isOverdue(type: number, waitedMs: number): boolean {
+    const { opWaitMs } = this.settings.throttle;
+    const isThrottlable = type !== ops.ping.code && type !== ops.closeSession.code;
+    const isOverdue = isThrottlable && opWaitMs > 0 && waitedMs > opWaitMs;
+    this.meter.requestThrottled(waitedMs, isOverdue);
+    return isOverdue;
   }
 
   /** An operation that does not exist here: told so with zxid −1, and closed. A read-only server knows these as writes. */
@@ -204,7 +245,7 @@ export class Pipeline implements WriteFinisher {
 
   syncDone(client: Client, nowMs: number): void {
     const sync = client.syncs.shift();
-    client.writesDone += 1;
+    this.oneDone(client);
     if (sync === undefined || client.phase !== 'open') return;
     const body = new JuteReader(sync.bytes, sync.bodyStart, sync.end);
     this.answerRead(client, ops.sync.code, sync.xid, body, client.authInfo, sync.receivedMs, nowMs);
@@ -280,7 +321,7 @@ export class Pipeline implements WriteFinisher {
   refused(client: Client, type: number, xid: number, err: number): void {
     const { lastZxidHigh, lastZxidLow } = this.database.tree;
     if (type === ops.sync.code) client.syncs.shift();
-    client.writesDone += 1;
+    this.oneDone(client);
     const writer = client.io.output();
     endReply(writer, beginReply(writer, xid, lastZxidHigh, lastZxidLow, err));
     countAnswer(client, this.meter);
@@ -308,7 +349,7 @@ export class Pipeline implements WriteFinisher {
     const sent = this.final.finish(write);
     if (closed !== undefined) this.attachments.forget(closed, client);
     if (client === null) return;
-    client.writesDone += 1;
+    this.oneDone(client);
     if (type === ops.createSession.code) return this.attachments.created(client, txn.clientId, nowMs);
     if (client.phase !== 'open') return;
     if (txn.err === errorCodes.SESSIONMOVED) return client.io.drop('its session is served by another server');

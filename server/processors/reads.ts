@@ -11,6 +11,7 @@ import { column, noSlot } from '@/server/tree/node-store';
 import { Access } from './access';
 import { beginReply, endReply, type Client } from './client';
 import type { PipelineMeter } from './meter';
+import { overdueOp } from './op-kinds';
 import { readPath } from './requests';
 import { writeStat } from './stat-reply';
 import { checkWatches, removeWatches, restoreWatches } from './watch-requests';
@@ -104,6 +105,8 @@ export class ReadProcessor {
       case ops.multiRead.code:
         this.begin(writer, xid);
         return this.multiRead(body, authInfo, writer);
+      case overdueOp:
+        return errorCodes.THROTTLEDOP;
       case ops.reconfig.code:
         return this.refuseReconfig(body);
       default:

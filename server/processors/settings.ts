@@ -1,8 +1,21 @@
+import type { SessionThrottleSettings } from '@/server/session/session-throttle';
+
 /** What the processors need of the server's configuration (server/config). */
 export interface PipelineSettings {
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
   readonly globalOutstandingLimit: number;
+  readonly throttle: {
+    /** Requests in flight above which every further one waits; 0 for no limit. */
+    readonly requestsMax: number;
+    /** Requests that waited longer than this for it are refused; 0 for never. */
+    readonly opWaitMs: number;
+    readonly largeRequestBytes: number;
+    readonly largeRequestsBytesMax: number;
+    readonly sessions: SessionThrottleSettings;
+  };
+  /** Chance, from 0 to below 1. */
+  readonly random: () => number;
   readonly digestEnabled: boolean;
   readonly closeSessionTxnEnabled: boolean;
   readonly skipAcl: boolean;

@@ -7,7 +7,7 @@ import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import type { LoggedTxn } from '@/server/zab/contract';
 import { History } from '@/server/zab/history';
-import { silentMeter } from '../support/silent-meter';
+import { noThrottle, silentMeter } from '../support/pipeline-parts';
 import type { Checker } from './checker';
 import type { SimClient } from './client';
 import { Platter, PowerCut, SimConfigStore, SimStorage } from './disk';
@@ -35,6 +35,8 @@ const pipelineSettings = {
   minSessionTimeoutMs: tickTimeMs * 2,
   maxSessionTimeoutMs: tickTimeMs * 20,
   globalOutstandingLimit: 1_000,
+  throttle: noThrottle,
+  random: () => 0.5,
   digestEnabled: true,
   closeSessionTxnEnabled: true,
   skipAcl: true,

@@ -65,6 +65,7 @@ export function sampleView(changes: Partial<ServerView> = {}, whitelist = '*'): 
     localSessionCount: () => 0,
     localSessionBuckets: () => null,
     connectionCount: () => 2,
+    connectionDropShare: () => 0,
     quotas: () => [],
     handshakeCount: () => 0,
     connections: (port) => (port === 'plain' ? [connection, wordConnection] : []),

@@ -204,7 +204,8 @@ test.each([
   ['enforce.auth.enabled=true', /needs enforce\.auth\.schemes, which is not set/],
   ['enforce.auth.enabled=true\nenforce.auth.schemes=ip, x509', /the scheme x509 is not available/],
   ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
-  ['request_throttle_max_requests=100', /throttling are not served yet/],
+  ['request_throttle_drop_stale=false', /are always dropped; remove it, or set it to true/],
+  ['connection_throttle_drop_increase=2', /must be a number from 0 to 1/],
   ['audit.enable=true', /audit log is not served yet/],
 ])('%s is refused, not ignored', (line, reason) => {
   expect(faultsOf(`${least}${line}\n`)).toEqual([expect.stringMatching(reason)]);
@@ -322,6 +323,7 @@ test('the AdminServer is off unless asked for', () => {
     address: { host: '0.0.0.0', port: 8080 },
     commandUrl: '/commands',
     idleTimeoutMs: 30_000,
+    tls: null,
   });
   expect(faultsOf(`${least}admin.commandURL=commands\n`)).toEqual([
     'admin.commandURL=commands: must begin with a slash, as /commands does.',

@@ -211,3 +211,15 @@ test('reads of large nodes that waited behind a write are all answered, in order
     if (xid > 2) expect(reply!.length).toBeGreaterThan(value.length);
   }
 });
+
+test('with request_throttle_max_requests all go on in turn, however many ask at once', async () => {
+  await start({ request_throttle_max_requests: 3 });
+  const clients = await Promise.all(Array.from({ length: 5 }, () => session()));
+  for (const [index, client] of clients.entries())
+    for (let xid = 1; xid <= 40; xid += 1)
+      client.send(request(xid, ops.create.code, createOf(`/t${index}-${xid}`, Buffer.from('x'))));
+  for (const client of clients)
+    for (let xid = 1; xid <= 40; xid += 1)
+      expect(proto.replyHeader.decode((await client.next())!)).toMatchObject({ xid, err: 0 });
+  expect(server.view.metrics.counters.request_throttle_wait_count.value).toBeGreaterThan(0);
+});

@@ -16,7 +16,7 @@ import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
 import type { ExtendedTypes } from '@/server/tree/owners';
 import { MemoryLog } from '@/tests/support/memory-log';
-import { silentMeter } from '@/tests/support/silent-meter';
+import { noThrottle, silentMeter } from '@/tests/support/pipeline-parts';
 
 /**
  * The pipeline without sockets, files or clocks: a log that syncs when told, time that stands until moved, and clients
@@ -27,6 +27,8 @@ export const settings: PipelineSettings = {
   minSessionTimeoutMs: 4_000,
   maxSessionTimeoutMs: 40_000,
   globalOutstandingLimit: 1_000,
+  throttle: noThrottle,
+  random: () => 0.5,
   digestEnabled: true,
   closeSessionTxnEnabled: true,
   skipAcl: false,
