@@ -8,6 +8,7 @@ import { backoffMaxMs, backoffMs, shuffled } from './backoff';
 import { ConnectionFault } from './faults';
 import { FrameReader, type Frame } from './framing';
 import { frameOf, ProtocolRequest, type RawReply } from './protocol-request';
+import { SaslLogin } from './sasl-login';
 import type { ConnectionOptions, SessionStatus, WatchNotification } from './session-status';
 import { openSocket } from './socket';
 
@@ -43,7 +44,8 @@ export class Connection extends ConnectionManager {
   private lastSentAt = 0;
   private newSession = true;
   private authRefused = false;
-  private handshake: 'hello' | 'auth' | 'done' = 'hello';
+  private handshake: 'hello' | 'sasl' | 'auth' | 'done' = 'hello';
+  private sasl: SaslLogin | null = null;
   private authRepliesDue = 0;
   private takesNoWrites = false;
   private dialTimer: NodeJS.Timeout | null = null;
@@ -215,9 +217,23 @@ export class Connection extends ConnectionManager {
     this.sessionId.writeBigInt64BE(response.sessionId);
     this.sessionPassword = Buffer.from(response.passwd ?? Buffer.alloc(16));
     this.updateTimeout(response.timeOut);
+    if (this.settings.sasl === null) return this.introduce();
+    this.handshake = 'sasl';
+    this.sasl = new SaslLogin(this.settings.sasl);
+    this.socket?.write(this.sasl.start());
+  }
+
+  private introduce(): void {
     this.greet();
     if (this.authRepliesDue === 0) this.attach();
     else this.handshake = 'auth';
+  }
+
+  private onSaslReply(header: proto.ReplyHeader, body: JuteReader): void {
+    const move = this.sasl!.heard(header.err, body);
+    if (move === 'passed') return this.introduce();
+    if ('send' in move) return void this.socket?.write(move.send);
+    this.refusedAs(`${this.member} ${move.fault}`);
   }
 
   /** Credentials first, then the watches, before any request: members handle them in the order they come. */
@@ -300,6 +316,7 @@ export class Connection extends ConnectionManager {
     if (this.handshake === 'hello') return this.onConnectResponse(frame.bytes);
     const reader = new JuteReader(frame.bytes);
     const header = proto.replyHeader.read(reader);
+    if (this.handshake === 'sasl') return this.onSaslReply(header, reader);
     switch (header.xid) {
       case proto.xids.ping:
         return;
@@ -325,9 +342,13 @@ export class Connection extends ConnectionManager {
       if (this.authRepliesDue === 0 && this.handshake === 'auth') this.attach();
       return;
     }
+    this.refusedAs(`${this.member} refused the console's credentials`);
+  }
+
+  private refusedAs(reason: string): void {
     this.authRefused = true;
     this.setState(STATES.AUTHENTICATION_FAILED);
-    this.drop(`${this.member} refused the console's credentials`);
+    this.drop(reason);
   }
 
   private onReply(header: proto.ReplyHeader, body: JuteReader, frame: Frame): void {

@@ -5,6 +5,7 @@ import type { RecordCodec } from '@/lib/jute/codec';
 import { errorName, KeeperError } from '@/lib/protocol/errors';
 import type { Op } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
+import type { Login } from '@/lib/sasl/digest-md5';
 import { Connection } from './connection';
 import { ConnectionFault } from './faults';
 import { ProtocolRequest, type RawReply } from './protocol-request';
@@ -27,6 +28,8 @@ export interface ClientOptions {
   readonly requestBytesMax?: number;
   readonly replyBytesMax?: number;
   readonly tls?: ConnectionTls | null;
+  /** As whom to authenticate by SASL DIGEST-MD5, before anything else. */
+  readonly sasl?: Login | null;
   readonly credentials?: readonly { readonly scheme: string; readonly auth: Buffer }[];
   readonly random?: () => number;
 }
@@ -96,6 +99,7 @@ export class SessionClient extends PackageClientClass {
         connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMsDefault,
         replyBytesMax: options.replyBytesMax ?? replyBytesMaxDefault,
         tls: options.tls ?? null,
+        sasl: options.sasl ?? null,
         random: options.random ?? Math.random,
         watchFrames: (zxid) => this.watches.frames(zxid),
       },

@@ -1,4 +1,5 @@
 import type { ConnectionString } from '@/lib/base/connection-string';
+import type { Login } from '@/lib/sasl/digest-md5';
 import type { ConnectionTls } from './socket';
 
 /** What a connection is told and what it tells. */
@@ -11,6 +12,7 @@ export interface ConnectionOptions {
   /** Replies above this are not kept: the request fails with `tooLarge` and the connection lives on. */
   readonly replyBytesMax: number;
   readonly tls: ConnectionTls | null;
+  readonly sasl: Login | null;
   readonly random: () => number;
   /** Frames that set the watches again on a new connection, given the newest zxid seen. */
   readonly watchFrames: (lastZxid: bigint) => Buffer[];

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { StoreConfig } from '@/server/config/ensemble-config';
 import { parseProperties } from '@/server/config/properties';
 import type { HostPort } from '@/server/quorum/contract';
 import { parseServer } from '@/server/quorum/server-line';
@@ -11,6 +12,8 @@ export interface ServerFiles {
   readonly clientPort: number;
   /** Where to reach it: clientPortAddress, or localhost when it listens everywhere. */
   readonly host: string;
+  /** null where it is asked without TLS; else where the key is that it shows, and that is shown to it. */
+  readonly keyStore: StoreConfig | null;
   readonly pidFile: string;
   readonly outFile: string;
 }
@@ -27,23 +30,31 @@ export function locateServer(configFile: string, env: Environment): ServerFiles 
   }
   const dataDir = settings.get('dataDir')?.trim();
   if (dataDir === undefined || dataDir === '') throw new Error(`${configFile} does not set dataDir.`);
-  const { host, port } = ownClientAddress(settings, dataDir) ?? clientAddress(settings);
+  const plain = ownClientAddress(settings, dataDir) ?? clientAddress(settings, 'clientPort');
+  const isSecure = Number.isNaN(plain.port) && settings.has('secureClientPort');
+  const { host, port } = isSecure ? clientAddress(settings, 'secureClientPort') : plain;
   const isAnywhere = host === '' || host === '0.0.0.0' || host === '::';
   return {
     configFile,
     dataDir: path.resolve(dataDir),
     clientPort: port,
     host: isAnywhere ? 'localhost' : host,
+    keyStore: isSecure ? keyStoreOf(settings) : null,
     pidFile: env.ZOOPIDFILE ?? path.join(path.resolve(dataDir), 'zookeeper_server.pid'),
     outFile: path.join(env.ZOO_LOG_DIR ?? path.resolve(dataDir), 'zkServer.out'),
   };
 }
 
-function clientAddress(settings: ReadonlyMap<string, string>): HostPort {
-  const host = settings.get('clientPortAddress')?.trim() ?? '';
+function keyStoreOf(settings: ReadonlyMap<string, string>): StoreConfig {
+  const of = (name: string): string => settings.get(`ssl.keyStore.${name}`)?.trim() ?? '';
+  return { location: of('location'), password: of('password'), type: 'PEM' };
+}
+
+function clientAddress(settings: ReadonlyMap<string, string>, key: string): HostPort {
+  const host = settings.get(`${key}Address`)?.trim() ?? '';
   return {
     host: host.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(settings.get('clientPort')?.trim() ?? NaN),
+    port: Number(settings.get(key)?.trim() ?? NaN),
   };
 }
 

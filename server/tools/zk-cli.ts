@@ -1,7 +1,7 @@
 import { parseConnectionString } from '@/lib/base/connection-string';
 import { ZooKeeperClient } from '@/lib/client/client';
 import { outputs, shown, type Output } from './cli/answer';
-import { clientTls } from './cli/client-tls';
+import { clientSasl, clientTls } from './cli/client-tls';
 import { runCommand } from './cli/commands';
 import { historyFile } from './cli/history';
 import { helpText, Shell } from './cli/shell';
@@ -97,11 +97,12 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (name !== undefined && shellOnly.includes(name)) return 0;
   const tls = clientTls(options.clientConfiguration, process.env);
+  const sasl = clientSasl(options.clientConfiguration, process.env);
   const open = (server: string): ZooKeeperClient => {
     const connection = parseConnectionString(server);
     if (typeof connection === 'string') throw new CommandError(`-server ${server}: ${connection}`);
     const sessionTimeoutMs = options.timeoutMs;
-    const client = new ZooKeeperClient({ connection, sessionTimeoutMs, requestTimeoutMs, tls });
+    const client = new ZooKeeperClient({ connection, sessionTimeoutMs, requestTimeoutMs, tls, sasl });
     client.connect();
     return client;
   };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { versionText } from '@/server/admin/version';
+import { keyOptions } from '@/server/transport/tls-stores';
 import { askFourLetterWord } from './ask';
 import { isRunning, locateServer, runningPid, type ServerFiles } from './server-process';
 
@@ -31,7 +32,9 @@ function serverCommand(files: ServerFiles): string[] {
 
 async function answers(files: ServerFiles): Promise<string | null> {
   try {
-    const text = await askFourLetterWord(files.host, files.clientPort, 'srvr', askTimeoutMs);
+    const { host, clientPort, keyStore } = files;
+    const keys = keyStore === null ? null : keyOptions('ssl.', keyStore);
+    const text = await askFourLetterWord(host, clientPort, 'srvr', askTimeoutMs, keys);
     return /^Mode: .*$/m.exec(text)?.[0] ?? null;
   } catch {
     return null;
@@ -107,7 +110,8 @@ async function stop(files: ServerFiles): Promise<number> {
 }
 
 async function status(files: ServerFiles): Promise<number> {
-  say(`Client port found: ${files.clientPort}. Client address: ${files.host}. Client SSL: false.`);
+  const isSecure = files.keyStore !== null;
+  say(`Client port found: ${files.clientPort}. Client address: ${files.host}. Client SSL: ${isSecure}.`);
   const mode = await answers(files);
   if (mode !== null) {
     say(mode);

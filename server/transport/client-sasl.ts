@@ -1,4 +1,4 @@
-import { clientService, DigestServer } from './digest-md5';
+import { clientService, DigestServer } from '@/lib/sasl/digest-md5';
 import { findUsers } from './jaas';
 import { CredentialsError } from './credentials-error';
 

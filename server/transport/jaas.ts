@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { Login } from '@/lib/sasl/digest-md5';
 import { CredentialsError } from './credentials-error';
 
 /**
@@ -89,13 +90,8 @@ export function serverUsers(file: string, section: string): ReadonlyMap<string, 
   return users;
 }
 
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** As whom to connect. Throws a CredentialsError. */
-export function learnerLogin(file: string, section: string): Login {
+export function loginOf(file: string, section: string): Login {
   const options = optionsOf(file, section);
   const username = options.get('username');
   const password = options.get('password');

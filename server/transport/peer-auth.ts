@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { DigestClient, DigestServer, quorumService, type Login } from '@/lib/sasl/digest-md5';
 import type { QuorumSaslConfig } from '@/server/config/ensemble-config';
 import {
   authPacket,
@@ -8,8 +9,7 @@ import {
   readAuthPacket,
   type AuthPacket,
 } from './auth-packet';
-import { DigestClient, DigestServer, quorumService } from './digest-md5';
-import { learnerLogin, serverUsers, type Login } from './jaas';
+import { loginOf, serverUsers } from './jaas';
 import type { Verdict } from './transport';
 
 /**
@@ -29,7 +29,7 @@ export class PeerAuth {
   ) {
     const { loginConfigFile, serverLoginContext, learnerLoginContext } = settings;
     this.users = serverUsers(loginConfigFile, serverLoginContext);
-    this.login = learnerLogin(loginConfigFile, learnerLoginContext);
+    this.login = loginOf(loginConfigFile, learnerLoginContext);
   }
 
   /** On a connection that was dialled. */

@@ -41,7 +41,8 @@ function usable<Value>(key: string, store: StoreConfig, make: () => Value): Valu
   }
 }
 
-function keyOptions(prefix: TlsPrefix, store: StoreConfig): SecureContextOptions {
+/** A key and its certificate. Throws a CredentialsError. */
+export function keyOptions(prefix: TlsPrefix, store: StoreConfig): SecureContextOptions {
   const key = `${prefix}keyStore.location`;
   const content = contentOf(key, store);
   refuseJks(key, store, content);

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JuteReader } from '@/lib/jute/reader';
 import { permissions, type Acl } from '@/lib/protocol/data';
 import { replyHeader, saslResponse } from '@/lib/protocol/proto';
-import { clientService, DigestClient } from '@/server/transport/digest-md5';
-import { runToEnd } from '../support/child';
+import { clientService, DigestClient } from '@/lib/sasl/digest-md5';
+import { runToEnd, startChild } from '../support/child';
 import { serverJaasText } from '../support/jaas';
-import { apacheCliCommand, memberKinds, startMember, type Member } from '../support/member';
+import { apacheCliCommand, memberKinds, root, startMember, type Member } from '../support/member';
 import { runKazoo } from '../support/python';
 import { Stage } from '../support/stage';
 import { removeDir, tempDir } from '../support/temp';
@@ -264,4 +264,24 @@ test('Apache’s shell authenticates by SASL', async () => {
     timeoutMs: 60_000,
   });
   expect(output).toContain('sasl: bob');
+});
+
+test('zkCli authenticates by SASL, and says so where it is refused', async () => {
+  const cli = async (member: Member, password: string, section = 'Client'): Promise<string> => {
+    const jaas = path.join(home, 'cli.conf');
+    const module = 'org.apache.zookeeper.server.auth.DigestLoginModule required';
+    await writeFile(jaas, `${section} { ${module} username="bob" password="${password}"; };\n`);
+    const child = startChild(
+      path.join(root, 'server/bin/zkCli'),
+      ['-server', member.address, '-timeout', '4000', 'whoami'],
+      { env: { CLIENT_JVMFLAGS: `-Djava.security.auth.login.config=${jaas}` } },
+    );
+    await child.exited;
+    return child.output();
+  };
+  for (const member of strict) {
+    expect(await cli(member, 'se\\"cret')).toContain('sasl: bob');
+    expect(await cli(member, 'wrong')).toMatch(/refused the SASL user or password/);
+  }
+  expect(await cli(strict[1]!, 'x', 'Other')).toMatch(/cli\.conf has no section Client\./);
 });

@@ -6,7 +6,7 @@ import { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { runToEnd } from '../support/child';
 import { fourLetter } from '../support/four-letter';
-import { apacheCliCommand, memberKinds, startMember, type Member } from '../support/member';
+import { apacheCliCommand, memberKinds, root, startMember, zooCfg, type Member } from '../support/member';
 import { freePort } from '../support/ports';
 import { runKazoo } from '../support/python';
 import * as certificates from '../support/quorum-certificates';
@@ -85,7 +85,7 @@ const x509 = (id: string): Acl => ({ perms: ALL, scheme: 'x509', id });
 
 test.each(['securePort', 'port'] as const)('a certificate is an identity (%s)', async (where) => {
   const told = await expectSame(where, async (stageOf) => {
-    const [own, nobody, root] = [stageOf(memberStore), stageOf(null), stageOf(elsewhereStore)];
+    const [own, nobody, superUser] = [stageOf(memberStore), stageOf(null), stageOf(elsewhereStore)];
     const of = (name: string): string => `/${where}-${name}`;
     await own.open('own');
     await own.call('own', 'whoAmI', null);
@@ -99,10 +99,10 @@ test.each(['securePort', 'port'] as const)('a certificate is an identity (%s)', 
     await nobody.call('nobody', 'whoAmI', null);
     await nobody.call('nobody', 'getData', { path: of('own'), watch: false });
     await nobody.call('nobody', 'create', node(of('none'), 'x', 0, [{ perms: ALL, scheme: 'auth', id: '' }]));
-    await root.open('root');
-    await root.call('root', 'whoAmI', null);
-    await root.call('root', 'getData', { path: of('other'), watch: false });
-    await root.call('root', 'setACL', { path: of('other'), acl: openAcl, version: 0 });
+    await superUser.open('root');
+    await superUser.call('root', 'whoAmI', null);
+    await superUser.call('root', 'getData', { path: of('other'), watch: false });
+    await superUser.call('root', 'setACL', { path: of('other'), acl: openAcl, version: 0 });
   });
   expect(told).not.toContain('broken off');
   expect(told).toContain('{authScheme="x509" user="CN=member"}');
@@ -189,6 +189,24 @@ test('Apache’s shell comes over TLS', async () => {
   const [java, ...args] = apacheCliCommand(`127.0.0.1:${members[1]!.securePort}`, ['whoami']);
   const properties = Object.entries(flags).map(([key, value]) => `-D${key}=${value}`);
   expect(await runToEnd(java, [...properties, ...args], { timeoutMs: 60_000 })).toContain('x509: CN=member');
+});
+
+test('zkCli comes over TLS, by flags as Apache’s and by a file', async () => {
+  const lines = {
+    'zookeeper.client.secure': 'true',
+    'zookeeper.ssl.keyStore.location': at('member.pem'),
+    'zookeeper.ssl.trustStore.location': at('ca.pem'),
+  };
+  const flags = Object.entries(lines).map(([key, value]) => `-D${key}=${value}`);
+  await writeFile(at('client.properties'), zooCfg(lines));
+  const zkCli = path.join(root, 'server/bin/zkCli');
+  for (const { securePort } of members) {
+    const server = ['-server', `127.0.0.1:${securePort}`];
+    const env = { CLIENT_JVMFLAGS: flags.join(' ') };
+    expect(await runToEnd(zkCli, [...server, 'whoami'], { env })).toContain('x509: CN=member');
+    const byFile = [...server, '-client-configuration', at('client.properties'), 'whoami'];
+    expect(await runToEnd(zkCli, byFile)).toContain('x509: CN=member');
+  }
 });
 
 test('kazoo comes over TLS', async () => {

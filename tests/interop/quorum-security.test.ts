@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
 import { MixedEnsemble } from '../support/ensemble-members';
-import { jaasText } from '../support/jaas';
+import { jaasText, serverJaasText } from '../support/jaas';
 import type { MemberKind } from '../support/member';
 import * as certificates from '../support/quorum-certificates';
 import { removeDir, tempDir } from '../support/temp';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await writeFile(at('member.pem'), certificates.memberStore);
   await writeFile(at('member.p12'), Buffer.from(certificates.memberPkcs12, 'base64'));
   await writeFile(at('stranger.pem'), certificates.strangerStore);
-  await writeFile(at('jaas.conf'), jaasText('zookeeper', 'secret'));
+  await writeFile(at('jaas.conf'), jaasText('zookeeper', 'secret') + serverJaasText({ bob: 'pw' }));
 });
 afterAll(() => removeDir(home));
 
@@ -140,7 +141,29 @@ test('plain members become TLS members one by one, while the ensemble serves', a
   }
 });
 
+/** A client of each member proves a password there; what it then writes as its own the others take for that. */
+async function expectSaslClients(ensemble: MixedEnsemble): Promise<void> {
+  for (const { id, host, port } of ensemble.members) {
+    const connection = { members: [{ host, port }], chroot: '' };
+    const client = new ZooKeeperClient({
+      connection,
+      sessionTimeoutMs: 10_000,
+      sasl: { username: 'bob', password: 'pw' },
+    });
+    client.connect();
+    const path = `/own-${id}`;
+    await client.create(path, null, [{ perms: 31, scheme: 'auth', id: '' }], 'persistent');
+    const { acl } = (await client.getACL(path)).value;
+    expect(acl).toEqual([{ perms: 31, scheme: 'sasl', id: 'bob' }]);
+    client.close();
+    const other = ensemble.client([id]);
+    await expect(other.getData(path)).rejects.toMatchObject({ code: 'NOAUTH' });
+    other.close();
+  }
+}
+
 const sasl = {
+  'authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider',
   'quorum.auth.enableSasl': true,
   'quorum.auth.learnerRequireSasl': true,
   'quorum.auth.serverRequireSasl': true,
@@ -157,9 +180,11 @@ test.each([
     const leader = await ensemble.leader();
     expect(leader.id).toBe(3);
     await expectOneEnsemble(ensemble, 'sasl');
+    await expectSaslClients(ensemble);
     const first = ensemble.member(1);
     await first.halt();
-    first.change(Object.fromEntries(Object.keys(sasl).map((key) => [key, false])));
+    const quorumKeys = Object.keys(sasl).filter((key) => key.startsWith('quorum.'));
+    first.change(Object.fromEntries(quorumKeys.map((key) => [key, false])));
     await first.start();
     // A lesser server of Apache's that is not asked to authenticate hangs up, to be dialled.
     const refusal =

@@ -7,6 +7,7 @@ import { oldestNode } from '@/lib/launch/node-version.mjs';
 import { startChild } from '../support/child';
 import { root, zooCfg } from '../support/member';
 import { freePort, freePorts } from '../support/ports';
+import * as certificates from '../support/quorum-certificates';
 import { removeDir, tempDir } from '../support/temp';
 
 /** server/bin/zkServer as an operator who knows Apache's script uses it. */
@@ -37,6 +38,26 @@ async function run(...args: string[]): Promise<{ code: number | string; output: 
 }
 
 const pidFile = (): string => path.join(home, 'data', 'zookeeper_server.pid');
+
+test('a server with a port for TLS only is asked over TLS, with its own key', async () => {
+  const keyStore = path.join(home, 'key.pem');
+  const trustStore = path.join(home, 'ca.pem');
+  fs.writeFileSync(keyStore, certificates.memberStore);
+  fs.writeFileSync(trustStore, certificates.quorumCa);
+  const lines = {
+    dataDir: path.join(home, 'data'),
+    secureClientPort: port,
+    secureClientPortAddress: '127.0.0.1',
+    'ssl.keyStore.location': keyStore,
+    'ssl.trustStore.location': trustStore,
+  };
+  fs.writeFileSync(configFile, zooCfg(lines));
+  expect((await run('start', configFile)).output).toContain('STARTED');
+  expect(await run('status', configFile)).toEqual({
+    code: 0,
+    output: `Using config: ${configFile}\nClient port found: ${port}. Client address: 127.0.0.1. Client SSL: true.\nMode: standalone\n`,
+  });
+});
 
 test('start, status, restart and stop leave and read a pid file, and say what Apache’s script says', async () => {
   expect(await run('start', configFile)).toEqual({

@@ -1,11 +1,14 @@
 import fs from 'node:fs';
 import type { ConnectionTls } from '@/lib/client/socket';
+import type { Login } from '@/lib/sasl/digest-md5';
 import { propertyPairs } from '@/server/config/properties';
+import { loginOf } from '@/server/transport/jaas';
 import { CommandError } from './words';
 
 /**
  * How the shell reaches a TLS port, in the properties of Apache's client: `zookeeper.client.secure=true` and the stores,
- * in a file (`-client-configuration`) or behind -D in CLIENT_JVMFLAGS, as zkCli.sh takes them. Stores are PEM files.
+ * in a file (`-client-configuration`) or behind -D in CLIENT_JVMFLAGS, as zkCli.sh takes them. Stores are PEM files. And as
+ * whom it authenticates by SASL there.
  */
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +40,17 @@ function pem(key: string, location: string | undefined): string | null {
     throw new CommandError(`${key}=${location} cannot be read: ${(error as Error).message}`);
   }
   throw new CommandError(`${key}=${location} is no PEM file; the shell reads no other stores`);
+}
+
+/**
+ * As whom to authenticate by SASL: what section Client of the JAAS file says, or the one that zookeeper.sasl.clientconfig
+ * names. Null where no JAAS file is given, or zookeeper.sasl.client=false. Throws a CredentialsError.
+ */
+export function clientSasl(file: string | null, environment: Environment): Login | null {
+  const properties = propertiesOf(file, environment);
+  const jaas = properties.get('java.security.auth.login.config');
+  if (jaas === undefined || properties.get(`${prefix}sasl.client`)?.toLowerCase() === 'false') return null;
+  return loginOf(jaas, properties.get(`${prefix}sasl.clientconfig`) ?? 'Client');
 }
 
 /** Null for a plain connection. */

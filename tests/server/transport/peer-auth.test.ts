@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { QuorumSaslConfig } from '@/server/config/ensemble-config';
 import { authPacket, authStatus, readAuthPacket } from '@/server/transport/auth-packet';
-import { DigestClient, DigestServer, quorumService } from '@/server/transport/digest-md5';
+import { DigestClient, DigestServer, quorumService } from '@/lib/sasl/digest-md5';
 import { freePort } from '../../support/ports';
 import { jaasText } from '../../support/jaas';
 import { removeDir, tempDir } from '../../support/temp';

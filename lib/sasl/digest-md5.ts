@@ -1,10 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Login } from './jaas';
 
 /**
  * SASL DIGEST-MD5 (RFC 2831) as Java's providers speak it with ZooKeeper's names: quality `auth`, algorithm `md5-sess`, one
  * exchange a connection. MD5 is what the protocol has; TLS underneath is what keeps the exchange from eavesdroppers.
  */
+
+/** As whom to connect. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** What both sides call the service; the server's name is its realm as well. */
 export interface DigestService {
