@@ -24,10 +24,11 @@ export interface ChildOptions {
 const outputCharsMax = 400_000;
 const alive = new Set<ChildProcess>();
 
-// A test run that is interrupted must not leave servers behind.
+// A test run that is interrupted must not leave servers behind; vitest ends its workers by a signal, too.
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
+process.once('SIGTERM', () => process.exit(143));
 
 export function startChild(command: string, args: readonly string[], options: ChildOptions = {}): Child {
   const child = spawn(command, args, {
