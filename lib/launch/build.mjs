@@ -16,6 +16,7 @@ export const launcherUrl = pathToFileURL(path.join(dist, 'launch', 'main.js')).h
 const bundles = {
   'launch/main': 'lib/launch/main.ts',
   'launch/follow-parent': 'lib/launch/follow-parent.ts',
+  'recipes/examples': 'lib/recipes/examples/main.ts',
   'server/main': 'server/main.ts',
   'server/zk-cli': 'server/tools/zk-cli.ts',
   'server/zk-data': 'server/tools/zk-data.ts',
