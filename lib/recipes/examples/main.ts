@@ -1,7 +1,6 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { parseConnectionString, type ConnectionString } from '@/lib/base/connection-string';
 import { ZooKeeperClient } from '@/lib/client/client';
-import { isKeeperError } from '@/lib/protocol/errors';
 import { examples } from './examples';
 
 /** `npm run example -- NAME`: a recipe at work on a running ensemble, below a node of its own. */
@@ -15,6 +14,7 @@ function members(text: string): ConnectionString {
 }
 
 async function removeBelow(client: ZooKeeperClient, path: string): Promise<void> {
+  if ((await client.exists(path)).value === null) return;
   const { children } = (await client.getChildren(path)).value;
   for (const child of children) await removeBelow(client, `${path}/${child}`);
   await client.delete(path, -1);
@@ -38,11 +38,13 @@ async function main(): Promise<void> {
   };
   const root = `/zoodeck-example-${process.pid}`;
   try {
-    await examples[name]!({ open, say: (line) => void process.stdout.write(`${line}\n`), root });
+    const janitor = await open();
+    try {
+      await examples[name]!({ open, say: (line) => void process.stdout.write(`${line}\n`), root });
+    } finally {
+      await removeBelow(janitor, root);
+    }
   } finally {
-    await removeBelow(await open(), root).catch((error: unknown) => {
-      if (!isKeeperError(error, 'NONODE')) throw error;
-    });
     for (const client of clients) client.close();
   }
 }
