@@ -3,6 +3,8 @@ import net from 'node:net';
 import path from 'node:path';
 import tls, { type ConnectionOptions } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ops } from '@/lib/protocol/ops';
+import { connectRequest, requestHeader } from '@/lib/protocol/proto';
 import { startInProcess, type InProcessServer } from '../../support/in-process';
 import { freePort, freePorts } from '../../support/ports';
 import * as certificates from '../../support/quorum-certificates';
@@ -42,6 +44,24 @@ async function start(settings: Record<string, string | number | null> = {}): Pro
 }
 
 const keys = (store: string | null): ConnectionOptions => ({ ca, ...(store && { cert: store, key: store }) });
+const framed = (...parts: Buffer[]): Buffer => {
+  const body = Buffer.concat(parts);
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length);
+  return Buffer.concat([length, body]);
+};
+const handshake = framed(
+  connectRequest.encode({
+    protocolVersion: 0,
+    lastZxidSeen: 0n,
+    timeOut: 10_000,
+    sessionId: 0n,
+    passwd: Buffer.alloc(16),
+  }),
+  Buffer.of(0),
+);
+const whoAmI = framed(requestHeader.encode({ xid: 1, type: ops.whoAmI.code }));
+
 const warnings = (): string[] => server!.logged.filter((line) => line.includes('WARN'));
 
 function plain(port: number): net.Socket {
@@ -179,6 +199,29 @@ test('one port takes both kinds, and a handshake cut anywhere', async () => {
   expect(cut.lines.at(-1)).toContain('CN=member');
   cut.leave();
   proxy.close();
+});
+
+test('a client that resumes its TLS session is who it was', async () => {
+  await start();
+  const connect = (session?: Buffer): Promise<{ resumed: boolean; ids: string; next: Buffer }> =>
+    new Promise((resolve) => {
+      let next: Buffer | undefined;
+      const own = { port: securePort, host: '127.0.0.1', ...keys(memberStore), ...(session && { session }) };
+      const socket = tls.connect(own).on('session', (made: Buffer) => (next = made));
+      sockets.push(socket);
+      socket.write(handshake);
+      socket.once('data', () => {
+        socket.write(whoAmI);
+        socket.once('data', (answer: Buffer) => {
+          const ids = answer.toString('latin1');
+          resolve({ resumed: socket.isSessionReused(), ids, next: next! });
+        });
+      });
+    });
+  const first = await connect();
+  const second = await connect(first.next);
+  expect([first.resumed, second.resumed]).toEqual([false, true]);
+  for (const { ids } of [first, second]) expect(ids).toContain('CN=member');
 });
 
 test('certificates are read anew where that is asked for; who is connected stays', async () => {

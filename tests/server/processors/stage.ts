@@ -10,7 +10,7 @@ import { Database } from '@/server/processors/database';
 import { Pipeline } from '@/server/processors/pipeline';
 import type { PrimaryPath } from '@/server/processors/primary-path';
 import type { PrepProcessor } from '@/server/processors/prep';
-import type { PipelineSettings } from '@/server/processors/settings';
+import type { PipelineSettings, SaslMechanism } from '@/server/processors/settings';
 import { LocalSessions } from '@/server/session/local-sessions';
 import { SessionIds } from '@/server/session/session-ids';
 import { SessionTracker } from '@/server/session/session-tracker';
@@ -192,6 +192,7 @@ export class TestClient implements ClientIo {
 type StageSettings = Partial<PipelineSettings> & {
   readonly hasLocalSessions?: boolean;
   readonly extendedTypes?: ExtendedTypes;
+  readonly sasl?: SaslMechanism | null;
 };
 
 export class Stage {
@@ -204,7 +205,7 @@ export class Stage {
   wallMs = 1_700_000_000_000;
 
   constructor(options: StageSettings = {}, database?: Database) {
-    const { hasLocalSessions = false, extendedTypes = 'off', ...changed } = options;
+    const { hasLocalSessions = false, extendedTypes = 'off', sasl = null, ...changed } = options;
     const own = { ...settings, ...changed };
     this.database =
       database ??
@@ -216,6 +217,7 @@ export class Stage {
       own,
       silentMeter,
       hasLocalSessions ? new LocalSessions(new SessionTracker(2_000, 0)) : null,
+      sasl,
     );
     const path = this.pipeline.primaryPath(this.database.tree.lastZxid, this.log, () => this.wallMs);
     this.path = path;
