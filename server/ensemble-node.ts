@@ -13,7 +13,7 @@ import { History } from '@/server/zab/history';
 import type { Leader } from '@/server/zab/leader';
 import type { LearnerHandler } from '@/server/zab/learner-handler';
 import type { ObserverMaster } from '@/server/zab/observer-master';
-import { learnerMeterOf } from './pipeline-meter';
+import { zabMeterOf } from './pipeline-meter';
 import { ServerNode, withCredentials, type StartOptions } from './server-node';
 
 /** A member of an ensemble: the server's parts, joined to a QuorumPeer and to the sockets of its two peer ports. */
@@ -106,7 +106,7 @@ export class EnsembleNode extends ServerNode {
       serveClientsAt: ({ host, port }) => listener.moveTo({ host, port }),
       log,
       warnOfPeers: (sentence) => this.limited.warn(sentence),
-      meter: learnerMeterOf(this.metrics),
+      meter: zabMeterOf(this.metrics),
     });
     this.peer = peer;
     listener.beforeSettling = () => peer.flush();

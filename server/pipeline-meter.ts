@@ -2,7 +2,8 @@ import { namespaceOf, type ServerMetrics, type SummarySet } from '@/server/metri
 import type { ServerStats } from '@/server/metrics/server-stats';
 import type { Summary } from '@/server/metrics/summary';
 import type { PipelineMeter } from '@/server/processors/meter';
-import type { LearnerMeter } from '@/server/zab/options';
+import type { ZabMeter } from '@/server/zab/options';
+import { eventTypes } from '@/lib/protocol/proto';
 
 /** Where the pipeline's figures go: the counters of the four-letter words, and the metrics of mntr. */
 export function meterOf(stats: ServerStats, metrics: ServerMetrics): PipelineMeter {
@@ -74,13 +75,42 @@ function byNamespace(metrics: ServerMetrics, summaries: SummarySet<Summary>): Pi
   };
 }
 
-/** Where a leader's figures of its learners go. */
-export function learnerMeterOf({
-  ackLatency,
-  learnerQueueSize,
-  learnerQueueTime,
-}: ServerMetrics): LearnerMeter {
+/** Where goes how many watches an event fires. */
+export function watchMeterOf({ summaries }: ServerMetrics): (eventType: number, watches: number) => void {
+  const byType = new Map<number, Summary>([
+    [eventTypes.NodeCreated, summaries.node_created_watch_count],
+    [eventTypes.NodeDeleted, summaries.node_deleted_watch_count],
+    [eventTypes.NodeDataChanged, summaries.node_changed_watch_count],
+    [eventTypes.NodeChildrenChanged, summaries.node_children_watch_count],
+  ]);
+  return (eventType, watches) => byType.get(eventType)?.add(watches);
+}
+
+/** Where a member's figures go: of the ensemble's work, and of a leader's learners. */
+export function zabMeterOf(metrics: ServerMetrics): ZabMeter {
+  const { ackLatency, learnerQueueSize, learnerQueueTime, counters, summaries } = metrics;
+  const { proposal_count: proposals, commit_count: commits } = counters;
+  const { learner_proposal_received_count: received, learner_commit_received_count: heard } = counters;
   return {
+    proposed: () => proposals.add(),
+    committed: () => commits.add(),
+    synchronizing(mode, underWay) {
+      const isSnap = mode === 'SNAP';
+      (isSnap ? counters.snap_count : counters.diff_count).add();
+      (isSnap ? summaries.inflight_snap_count : summaries.inflight_diff_count).add(underWay);
+    },
+    revalidated: () => counters.revalidate_count.add(),
+    proposalReceived: () => received.add(),
+    commitReceived: () => heard.add(),
+    synchronized(isObserver, ms) {
+      (isObserver ? summaries.observer_sync_time : summaries.follower_sync_time).add(Math.round(ms));
+    },
+    looking: () => counters.looking_count.add(),
+    elected: (ms) => summaries.election_time.add(Math.round(ms)),
+    available(isLeader, ms) {
+      summaries.unavailable_time.add(Math.round(ms));
+      if (isLeader) summaries.leader_unavailable_time.add(Math.round(ms));
+    },
     acknowledged: (serverId, ms) => ackLatency.of(String(serverId))?.add(Math.round(ms)),
     queued: (serverId, packets) => learnerQueueSize.of(String(serverId))?.add(packets),
     waited: (serverId, ms) => learnerQueueTime.of(String(serverId))?.add(Math.round(ms)),

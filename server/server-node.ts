@@ -27,7 +27,7 @@ import { formatZxid } from '@/lib/protocol/zxid';
 import { ContainerSweeper } from './container-sweeper';
 import { openDoors, type Doors } from './doors';
 import { createView } from './node-view';
-import { meterOf } from './pipeline-meter';
+import { meterOf, watchMeterOf } from './pipeline-meter';
 
 /**
  * What a server is made of, whether it stands alone or in an ensemble: the only place where the cores (tree, sessions,
@@ -123,6 +123,8 @@ export abstract class ServerNode {
     const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
     const monotonicMs = (): number => clock.monotonicMs();
     this.database = new Database(sessions, config.digestEnabled, monotonicMs, config.extendedTypes);
+    const { dataWatches, childWatches } = this.database.tree;
+    dataWatches.onFired = childWatches.onFired = watchMeterOf(this.metrics);
     this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);
     // Before the data folder is touched.
     const sasl = this.openSasl();

@@ -8,6 +8,7 @@ import { briefConnectionObject, fullConnectionObject } from './json-fields';
 import { monitorMetrics } from './mntr';
 import {
   isLearner,
+  type ExpiryBucket,
   isReadOnly,
   type ConnectionView,
   type ServerView,
@@ -76,10 +77,15 @@ function pathsBySession(sessions: Iterable<SessionPaths>): JsonObject {
 }
 
 function dump(view: ServerView): Fields {
-  const buckets = isLearner(view) ? [] : view.sessionBuckets();
-  const expiries = mapped(buckets, ({ expiresAtMs, members }): JsonField => [
+  const byMoment = new Map<number, bigint[]>();
+  const add = ({ expiresAtMs, members }: ExpiryBucket<bigint>): void => {
+    byMoment.set(expiresAtMs, [...(byMoment.get(expiresAtMs) ?? []), ...members()]);
+  };
+  for (const bucket of view.localSessionBuckets() ?? []) add(bucket);
+  if (!isLearner(view)) for (const bucket of view.sessionBuckets()) add(bucket);
+  const expiries = mapped(byMoment, ([expiresAtMs, sessionIds]): JsonField => [
     String(expiresAtMs),
-    new JsonList(members()),
+    new JsonList(sessionIds),
   ]);
   return [
     ['expiry_time_to_session_ids', new JsonObject(expiries)],

@@ -3,7 +3,7 @@ import type { Database } from '@/server/processors/database';
 import type { Pipeline } from '@/server/processors/pipeline';
 import type { HostPort, QuorumConfig, ServerId } from '@/server/quorum/contract';
 import type { History } from '@/server/zab/history';
-import type { LearnerMeter, ZabSettings } from '@/server/zab/options';
+import type { ZabMeter, ZabSettings } from '@/server/zab/options';
 import type { PeerPorts } from './ports';
 
 /** What a member is made of: its settings, the world (`ports`), its state, and the front that serves clients. */
@@ -23,7 +23,7 @@ export interface PeerOptions {
   readonly log: PeerLog;
   /** Warnings that strangers at the quorum port can cause. */
   readonly warnOfPeers: (sentence: string) => void;
-  readonly meter?: LearnerMeter;
+  readonly meter?: ZabMeter;
 }
 
 export interface PeerSettings {

@@ -25,6 +25,8 @@ export class QuorumPeer implements ElectionHost {
   stateSinceMs = 0;
   /** How long the last election took, ms; −1 before the first. */
   electionMs = -1;
+  /** Since when it serves nobody for want of a leader; null while it serves. */
+  private lookingSinceMs: number | null = null;
   private role: Leading | Following | null = null;
   private readonly membership: Membership;
   private readonly election: FastLeaderElection;
@@ -125,6 +127,8 @@ export class QuorumPeer implements ElectionHost {
     const stand = (): void => {
       if (this.isStopped || this.state !== 'LOOKING' || this.election.isLooking) return;
       this.serveReadsLater();
+      this.options.meter?.looking();
+      this.lookingSinceMs ??= ports.clock.monotonicMs();
       this.election.look({
         isVoter: this.membership.isVoter,
         lastLogged: history.lastLogged,
@@ -163,6 +167,7 @@ export class QuorumPeer implements ElectionHost {
 
   elected(vote: Vote, nowMs: number): void {
     this.electionMs = nowMs - this.stateSinceMs;
+    if (this.membership.isVoter) this.options.meter?.elected(this.electionMs);
     this.takeRole(vote, nowMs);
   }
 
@@ -176,8 +181,9 @@ export class QuorumPeer implements ElectionHost {
   // The roles.
 
   private get zabParts() {
-    const { settings, ports, history, database } = this.options;
+    const { settings, ports, history, database, meter } = this.options;
     return {
+      meter,
       serverId: this.serverId,
       settings: settings.zab,
       history,
@@ -191,13 +197,16 @@ export class QuorumPeer implements ElectionHost {
     this.become('LEADING');
     this.election.settle('LEADING', ports.storage.epochs.currentEpoch);
     const { config, lastSeen } = this;
-    const { warnOfPeers: warn, meter } = this.options;
+    const { warnOfPeers: warn } = this.options;
     const info = (sentence: string): void => log.info(sentence);
     const leading = new Leading(
       this.options,
-      { ...this.zabParts, config, lastSeen, warn, info, meter, nowMs },
+      { ...this.zabParts, config, lastSeen, warn, info, nowMs },
       {
-        established: (epoch) => this.election.settle('LEADING', epoch),
+        established: (epoch) => {
+          this.election.settle('LEADING', epoch);
+          this.available();
+        },
         configProposed: (proposed) => this.membership.see(proposed),
         configCommitted: (committed, designated) => this.committed(committed, designated),
         ended: (reason) => this.ended(reason),
@@ -241,8 +250,17 @@ export class QuorumPeer implements ElectionHost {
     return belowMs === 0 ? 0 : Math.floor(this.options.ports.random() * belowMs);
   }
 
+  /** It serves; how long it did not is known. */
+  private available(): void {
+    const { meter, ports } = this.options;
+    const since = this.lookingSinceMs;
+    this.lookingSinceMs = null;
+    if (since !== null) meter?.available(this.state === 'LEADING', ports.clock.monotonicMs() - since);
+  }
+
   private following(state: ServerState, epoch: number): void {
     this.election.settle(state, epoch);
+    this.available();
     const syncMode = this.role instanceof Following ? this.role.learner?.syncMode : null;
     const { masterId } = this;
     const via = masterId === null || masterId === this.leaderId ? '' : ` behind server ${masterId}`;

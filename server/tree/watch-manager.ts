@@ -58,6 +58,9 @@ export class WatchTable {
     else this.byPath.set(path, new Set([there, watcher]));
   }
 
+  /** Told how many watches an event fires. */
+  onFired: ((eventType: number, watches: number) => void) | null = null;
+
   private setMode(held: Held, path: string, mode: WatchMode): void {
     const before = held.modes?.get(path);
     if (before === 'persistentRecursive') this.recursiveCount -= 1;
@@ -107,6 +110,7 @@ export class WatchTable {
     const found =
       this.recursiveCount === 0 ? this.takeAt(path, eventType) : this.takeWithAncestors(path, eventType);
     if (found === null) return null;
+    this.onFired?.(eventType, found.size);
     for (const watcher of found) if (told === null || !told.has(watcher)) watcher.notify(eventType, path);
     return found;
   }

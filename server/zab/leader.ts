@@ -255,6 +255,7 @@ export class Leader extends LearnerMaster<LeaderOptions> {
   end(zxid: bigint): void {
     assert(this.phase === 'BROADCAST', 'a proposal came while this server does not lead');
     this.stream.end(zxid);
+    this.options.meter?.proposed();
     const { last } = this.options.history.uncommitted;
     const text = reconfigText(last!.payload);
     if (text !== null) this.commits.reconfigProposed(zxid, parseQuorumText(text));

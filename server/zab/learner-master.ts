@@ -174,10 +174,12 @@ export abstract class LearnerMaster<Options extends MasterOptions> implements Ha
     this.flush();
     const source = this.levelSource();
     const plan = planLevel(handler, source, this.options);
-    const refusal = this.isTooMany(handler, plan.mode);
+    const underWay = this.underWay(plan.mode);
+    const refusal = this.isTooMany(handler, plan.mode, underWay);
     if (refusal !== null) return this.refuse(handler, refusal);
     handler.phase = 'synchronization';
     handler.syncMode = plan.mode;
+    this.options.meter?.synchronizing(plan.mode, underWay + 1);
     this.stream.join(handler);
     sendLevel(handler, plan, source, this.options, this.nowMs);
     this.options.info?.(`${handler.describe()} is synchronized by ${plan.mode}.`);
@@ -187,17 +189,22 @@ export abstract class LearnerMaster<Options extends MasterOptions> implements Ha
    * As in Apache: only observers have to wait for their turn, by coming again; the ensemble needs its followers. Those that
    * are being brought level count, whoever they are.
    */
-  private isTooMany(handler: LearnerHandler, mode: SyncPlan['mode']): string | null {
+  private isTooMany(handler: LearnerHandler, mode: SyncPlan['mode'], underWay: number): string | null {
     if (!handler.isObserver) return null;
     const isSnap = mode === 'SNAP';
-    let underWay = 0;
-    for (const { phase, syncMode } of this.handlers)
-      if (phase === 'synchronization' && (syncMode === 'SNAP') === isSnap) underWay += 1;
     const { maxConcurrentSnapSyncs, maxConcurrentDiffSyncs } = this.options.settings;
     const [key, max] = isSnap
       ? ['leader.maxConcurrentSnapSyncs', maxConcurrentSnapSyncs]
       : ['leader.maxConcurrentDiffSyncs', maxConcurrentDiffSyncs];
     return underWay < max ? null : `${underWay} learners are being synchronized, as many as ${key} allows`;
+  }
+
+  /** Learners that are being brought level by a snapshot, or by transactions. */
+  private underWay(mode: SyncPlan['mode']): number {
+    let underWay = 0;
+    for (const { phase, syncMode } of this.handlers)
+      if (phase === 'synchronization' && (syncMode === 'SNAP') === (mode === 'SNAP')) underWay += 1;
+    return underWay;
   }
 
   private sendUpToDate(handler: LearnerHandler): void {
@@ -220,6 +227,7 @@ export abstract class LearnerMaster<Options extends MasterOptions> implements Ha
       case packetTypes.PING:
         return this.voice.touched(handler, packet.data, this.nowMs);
       case packetTypes.REVALIDATE:
+        this.options.meter?.revalidated();
         return this.voice.revalidate(handler, packet.data, this.nowMs);
       case packetTypes.REQUEST:
         if (this.isServing) return this.voice.requested(handler, packet, this.nowMs);

@@ -14,7 +14,7 @@ import type {
 } from './contract';
 import { follows, type History } from './history';
 import type { ObserverMaster } from './observer-master';
-import type { ZabSettings } from './options';
+import type { ZabMeter, ZabSettings } from './options';
 import { PacketReader } from './packet-reader';
 import {
   describePacket,
@@ -50,6 +50,7 @@ export interface LearnerOptions {
   readonly storage: ZabStorage;
   readonly state: ZabState;
   readonly host: LearnerHost;
+  readonly meter?: ZabMeter;
   readonly nowMs: number;
 }
 
@@ -77,6 +78,7 @@ export class Learner implements LinkHandler {
   /** NEWLEADER was acknowledged. */
   private isSynced = false;
   private out = new JuteWriter(1024);
+  private syncBeganMs = 0;
   private heardMs: number;
   private nowMs: number;
 
@@ -210,6 +212,7 @@ export class Learner implements LinkHandler {
   }
 
   private beginSync(packet: QuorumPacket): void {
+    this.syncBeganMs = this.nowMs;
     const { zxid } = packet;
     if (packet.type === packetTypes.DIFF) {
       this.syncMode = 'DIFF';
@@ -285,7 +288,8 @@ export class Learner implements LinkHandler {
 
   private upToDate(packet: QuorumPacket): void {
     if (!this.isSynced) return this.unexpected(packet);
-    const { history, host } = this.options;
+    const { history, host, isObserver, meter } = this.options;
+    meter?.synchronized(isObserver, this.nowMs - this.syncBeganMs);
     while ((history.uncommitted.at(0)?.zxid ?? this.committedTo + 1n) <= this.committedTo) {
       const txn = history.commit();
       host.commit(txn.zxid, txn.payload, this.nowMs);
@@ -301,12 +305,17 @@ export class Learner implements LinkHandler {
     switch (packet.type) {
       case packetTypes.PROPOSAL:
         // Sent to observers in a sync only; they hear of everything later by INFORM.
-        return this.options.isObserver ? undefined : this.log(packet);
+        if (this.options.isObserver) return;
+        this.options.meter?.proposalReceived();
+        return this.log(packet);
       case packetTypes.COMMIT:
-        return this.options.isObserver ? undefined : this.inform(this.commit(packet));
+        if (this.options.isObserver) return;
+        this.options.meter?.commitReceived();
+        return this.inform(this.commit(packet));
       case packetTypes.COMMITANDACTIVATE:
         return this.activated(packet, this.commit(packet));
       case packetTypes.INFORM:
+        this.options.meter?.commitReceived();
         this.log(packet);
         return void this.commit(packet);
       case packetTypes.INFORMANDACTIVATE:

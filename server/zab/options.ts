@@ -29,6 +29,27 @@ export interface LearnerMeter {
   waited(serverId: ServerId, ms: number): void;
 }
 
+/** Who counts what a member does; times are ms. */
+export interface ZabMeter extends LearnerMeter {
+  /** Of a leader. */
+  proposed(): void;
+  committed(): void;
+  /** A learner is brought level, beside so many others in this way. */
+  synchronizing(mode: 'DIFF' | 'TRUNC' | 'SNAP', underWay: number): void;
+  /** A learner asked whether a session may come back. */
+  revalidated(): void;
+  /** Of a learner that serves. */
+  proposalReceived(): void;
+  commitReceived(): void;
+  /** It took so long from the leader's first word of its history until it may serve. */
+  synchronized(isObserver: boolean, ms: number): void;
+  looking(): void;
+  /** Of those that vote. */
+  elected(ms: number): void;
+  /** From looking for a leader to serving. */
+  available(isLeader: boolean, ms: number): void;
+}
+
 /** What whoever takes learners in is made of: a leader, or an observer master. */
 export interface MasterOptions {
   readonly serverId: ServerId;
@@ -41,7 +62,7 @@ export interface MasterOptions {
   readonly warn: (sentence: string) => void;
   /** What an operator wants to read later: how each learner was brought level. */
   info?(sentence: string): void;
-  readonly meter?: LearnerMeter;
+  readonly meter?: ZabMeter;
   readonly nowMs: number;
 }
 
