@@ -56,6 +56,9 @@ test('the provider named in zoo.cfg answers at /metrics on a port of its own', a
   const base = `http://127.0.0.1:${server.prometheusPort}`;
   const response = await fetch(`${base}/metrics`);
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  expect(await response.text()).toContain('\nznode_count 5.0\n');
+  const text = await response.text();
+  expect(text).toContain('\nznode_count 5.0\n');
+  expect(text).toMatch(/^process_cpu_seconds_total [0-9.]+$/m);
+  expect(text).toMatch(/^process_resident_memory_bytes [1-9][0-9]+$/m);
   expect((await fetch(`${base}/`)).status).toBe(404);
 });
