@@ -22,7 +22,7 @@ function project(name: string, include: string[], timeoutMs: number, parallel: b
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['tests/{rules,lib,server,components,faults}/**/*.test.{ts,tsx}'], 30_000, true),
+      project('unit', ['tests/{rules,lib,server,components,faults,fuzz}/**/*.test.{ts,tsx}'], 30_000, true),
       project('sim', ['tests/sim/**/*.test.ts'], 900_000, false),
       project('process', ['tests/process/**/*.test.ts'], 120_000, false),
       project('interop', ['tests/interop/**/*.test.ts'], 180_000, false),

@@ -31,7 +31,8 @@ export class FileWindow {
     if (at + length <= this.filled) return at;
     this.base += at;
     const kept = this.filled - at;
-    if (length > this.bytes.length) {
+    // A damaged length must not cost what it claims, only what the file has.
+    if (length > this.bytes.length && this.base + length <= fs.fstatSync(this.fd).size) {
       const larger = Buffer.allocUnsafe(Math.max(length, this.bytes.length * 2));
       this.bytes.copy(larger, 0, at, this.filled);
       this.bytes = larger;

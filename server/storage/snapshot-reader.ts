@@ -51,7 +51,10 @@ class SnapshotSource {
     if (this.filled + chunk.length > this.bytes.length) {
       this.sum();
       const kept = this.filled - this.at;
-      const capacity = Math.max(this.bytes.length, kept + chunk.length, length);
+      // As much as came, and some ahead: a damaged length must not cost what it claims.
+      const there = kept + chunk.length;
+      const ahead = Math.min(length, 2 * this.bytes.length);
+      const capacity = there > this.bytes.length ? Math.max(there, ahead) : this.bytes.length;
       const target = capacity > this.bytes.length ? Buffer.allocUnsafe(capacity) : this.bytes;
       this.bytes.copy(target, 0, this.at, this.filled);
       this.bytes = target;

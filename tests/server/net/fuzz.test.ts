@@ -1,10 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { JuteWriter } from '@/lib/jute/writer';
 import { openAcl } from '@/lib/protocol/data';
-import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
+import { frame, handshake, request, requestTemplates } from '@/tests/support/client-frames';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
 import { RawConnection } from '@/tests/support/raw-connection';
 import { removeDir, tempDir } from '@/tests/support/temp';
@@ -32,86 +31,7 @@ function randomFrom(start: number): (below: number) => number {
   };
 }
 
-function frame(payload: Buffer): Buffer {
-  const bytes = Buffer.alloc(4 + payload.length);
-  bytes.writeInt32BE(payload.length);
-  payload.copy(bytes, 4);
-  return bytes;
-}
-
-function request(xid: number, type: number, body: Buffer = Buffer.alloc(0)): Buffer {
-  return frame(Buffer.concat([proto.requestHeader.encode({ xid, type }), body]));
-}
-
-const handshake = frame(
-  Buffer.concat([
-    proto.connectRequest.encode({
-      protocolVersion: 0,
-      lastZxidSeen: 0n,
-      timeOut: 10_000,
-      sessionId: 0n,
-      passwd: Buffer.alloc(16),
-    }),
-    Buffer.from([0]),
-  ]),
-);
-
 const acl = [...openAcl];
-const data = Buffer.from('value');
-
-function multiBody(): Buffer {
-  const writer = new JuteWriter();
-  writeMultiRequest(writer, [
-    { op: 'create', path: '/fuzz/m', data, acl, flags: 0 },
-    { op: 'setData', path: '/fuzz/m', data, version: 0 },
-    { op: 'delete', path: '/fuzz/m', version: 1 },
-  ]);
-  return writer.take();
-}
-
-const templates: readonly Buffer[] = [
-  request(1, ops.create.code, proto.createRequest.encode({ path: '/fuzz/a', data, acl, flags: 0 })),
-  request(2, ops.create2.code, proto.createRequest.encode({ path: '/fuzz/s-', data, acl, flags: 3 })),
-  request(3, ops.createContainer.code, proto.createRequest.encode({ path: '/fuzz/c', data, acl, flags: 4 })),
-  request(
-    4,
-    ops.createTTL.code,
-    proto.createTtlRequest.encode({ path: '/fuzz/t', data, acl, flags: 5, ttl: 9n }),
-  ),
-  request(5, ops.setData.code, proto.setDataRequest.encode({ path: '/fuzz/a', data, version: -1 })),
-  request(6, ops.getData.code, proto.getDataRequest.encode({ path: '/fuzz/a', watch: true })),
-  request(7, ops.exists.code, proto.existsRequest.encode({ path: '/fuzz/b', watch: true })),
-  request(8, ops.getChildren2.code, proto.getChildren2Request.encode({ path: '/fuzz', watch: true })),
-  request(9, ops.delete.code, proto.deleteRequest.encode({ path: '/fuzz/a', version: -1 })),
-  request(10, ops.setACL.code, proto.setAclRequest.encode({ path: '/fuzz/a', acl, version: -1 })),
-  request(11, ops.getACL.code, proto.getAclRequest.encode({ path: '/fuzz/a' })),
-  request(12, ops.multi.code, multiBody()),
-  request(13, ops.multiRead.code, Buffer.from('0000000400ffffffff000000012f00ffffffff01ffffffff', 'hex')),
-  request(14, ops.sync.code, proto.syncRequest.encode({ path: '/fuzz' })),
-  request(15, ops.addWatch.code, proto.addWatchRequest.encode({ path: '/fuzz', mode: 1 })),
-  request(16, ops.removeWatches.code, proto.removeWatchesRequest.encode({ path: '/fuzz', type: 3 })),
-  request(17, ops.getEphemerals.code, proto.getEphemeralsRequest.encode({ prefixPath: '/fuzz' })),
-  request(18, ops.getAllChildrenNumber.code, proto.getAllChildrenNumberRequest.encode({ path: '/' })),
-  request(19, ops.whoAmI.code),
-  request(-2, ops.ping.code),
-  request(
-    -8,
-    ops.setWatches2.code,
-    proto.setWatches2.encode({
-      relativeZxid: 0n,
-      dataWatches: ['/fuzz/a'],
-      existWatches: ['/fuzz/b'],
-      childWatches: ['/fuzz'],
-      persistentWatches: ['/fuzz/p'],
-      persistentRecursiveWatches: ['/fuzz/r'],
-    }),
-  ),
-  request(
-    -4,
-    ops.auth.code,
-    proto.authPacket.encode({ type: 0, scheme: 'digest', auth: Buffer.from('u:p') }),
-  ),
-];
 
 /** Lengths and header stay whole most of the time, or every connection would end at its first frame. */
 function mutate(template: Buffer, random: (below: number) => number): Buffer {
@@ -135,7 +55,7 @@ function mutate(template: Buffer, random: (below: number) => number): Buffer {
       if (at + 4 <= bytes.length) bytes.writeInt32BE([-1, -2, 0x7fffffff, 0x10000, 3][random(5)]!, at);
       return bytes;
     default: {
-      const other = templates[random(templates.length)]!;
+      const other = requestTemplates[random(requestTemplates.length)]!;
       return frame(Buffer.concat([bytes.subarray(4, Math.max(at, 12)), other.subarray(12)]));
     }
   }
@@ -143,7 +63,7 @@ function mutate(template: Buffer, random: (below: number) => number): Buffer {
 
 /** An auth that fails ends its connection, so fewer of them let more of the others through. */
 function pick(random: (below: number) => number): Buffer {
-  return templates[random(templates.length - (random(20) === 0 ? 0 : 1))]!;
+  return requestTemplates[random(requestTemplates.length - (random(20) === 0 ? 0 : 1))]!;
 }
 
 const idleMs = 250;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fileHeaderBytes } from '@/lib/protocol/txn';
 import { readLoggedAfter } from '@/server/storage/logged-txns';
 import { truncateAfter } from '@/server/storage/truncation';
@@ -122,6 +122,19 @@ test('a flipped bit anywhere in an acknowledged entry is never passed over in si
       );
     }
   }
+});
+
+test('a damaged length costs no memory: the entry is refused without taking what it claims', async () => {
+  const dataDir = await written(3);
+  const bytes = fs.readFileSync(logOf(dataDir));
+  const second = entryOffsets(bytes)[1]!;
+  bytes.writeInt32BE(0x7fff_ffff, second + 8);
+  fs.writeFileSync(logOf(dataDir), bytes);
+  const taken = [vi.spyOn(Buffer, 'allocUnsafe'), vi.spyOn(Buffer, 'alloc')];
+  await expect(restart(dataDir)).rejects.toThrow(`the entry at offset ${second} cannot be read`);
+  const largest = Math.max(...taken.flatMap((spy) => spy.mock.calls.map(([size]) => size)));
+  for (const spy of taken) spy.mockRestore();
+  expect(largest).toBeLessThan(16 << 20);
 });
 
 test('bytes behind a gap of zeros are not hidden: the server refuses to start and says where', async () => {
