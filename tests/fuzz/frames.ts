@@ -66,10 +66,16 @@ class FrameRound {
     for (let index = clients.length - 1; index >= 0; index -= 1) {
       const client = clients[index]!;
       if (!client.ended && client.dropped === null) continue;
-      if (client.dropped === null) client.drop('it ended');
+      this.end(client);
       clients.splice(index, 1);
     }
     while (clients.length < clientsMax) clients.push(newClient(stage, random, clients));
+  }
+
+  /** A socket tells of its end after the event in which it was destroyed, whoever destroyed it. */
+  private end(client: TestClient): void {
+    if (client.dropped === null) client.drop('it ended');
+    this.stage.pipeline.disconnected(client.client);
   }
 
   /** A write of the client that behaves, whose acknowledgement is a promise. */
@@ -91,8 +97,7 @@ class FrameRound {
         throw new FuzzFault(`/kept/${index} was acknowledged and is not there`);
     }
     this.checkReplay();
-    for (const client of this.clients) if (client.dropped === null) client.drop('over');
-    this.keeper.drop('over');
+    for (const client of [...this.clients, this.keeper]) this.end(client);
     for (let ms = 0; ms < everyTimeoutMs; ms += tickMs) {
       stage.advance(tickMs);
       stage.log.sync();
