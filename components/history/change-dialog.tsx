@@ -20,12 +20,14 @@ export interface ChangeDialogProps {
   readonly id: number;
   readonly onClose: () => void;
   readonly onGo: (path: string) => void;
+  /** Plans to take a whole job back; null where that is not offered. */
+  readonly onRestore: ((job: string) => void) | null;
   /** Shows the znodes of a job. */
   readonly onJob: (job: string) => void;
 }
 
 /** One change in full, what stood there before and after, and the way back where there is one. */
-export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialogProps) {
+export function ChangeDialog({ cluster, id, onClose, onGo, onJob, onRestore }: ChangeDialogProps) {
   const t = useTranslations('history');
   const common = useTranslations('common');
   const toast = useToast();
@@ -36,6 +38,7 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
   const required = view?.requireReason ?? false;
   const close = useRef<HTMLButtonElement>(null);
   const { data } = query;
+  const job = data?.change.items === null ? null : (data?.change.job ?? null);
   const possible = data !== undefined && data.undo.block === null && view?.readOnly === false;
   const run = (path: string): void =>
     undo.mutate(
@@ -58,12 +61,15 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob }: ChangeDialog
       footer={
         <>
           {data !== undefined && <Button onClick={() => onGo(data.change.path)}>{t('openNode')}</Button>}
-          {data !== undefined && data.change.job !== null && data.change.items !== null && (
-            <Button onClick={() => onJob(data.change.job as string)}>{t('showItems')}</Button>
-          )}
+          {job !== null && <Button onClick={() => onJob(job)}>{t('showItems')}</Button>}
           <Button ref={close} onClick={onClose}>
             {common('close')}
           </Button>
+          {job !== null && onRestore !== null && (
+            <Button tone="primary" onClick={() => onRestore(job)}>
+              {t('undo.restore')}…
+            </Button>
+          )}
           {possible && (
             <Button
               tone="primary"

@@ -13,8 +13,14 @@ import { pagePaths } from '@/lib/queries/paths';
 import { ChangeDialog } from './change-dialog';
 import { ChangeList } from './change-list';
 
+export interface HistoryPageProps {
+  readonly cluster: string;
+  /** Plans to take a whole job back; null where nothing may be changed. */
+  readonly onRestore: ((job: string) => void) | null;
+}
+
 /** Everything changed through this console on one cluster. */
-export function HistoryPage({ cluster }: { readonly cluster: string }) {
+export function HistoryPage({ cluster, onRestore }: HistoryPageProps) {
   const t = useTranslations('history');
   const router = useRouter();
   const [address, setAddress] = useQueryStates({
@@ -57,6 +63,13 @@ export function HistoryPage({ cluster }: { readonly cluster: string }) {
           id={change}
           onClose={() => void setAddress({ change: null })}
           onGo={(at) => router.push(pagePaths.tree(cluster, at))}
+          onRestore={
+            onRestore &&
+            ((of) => {
+              void setAddress({ change: null });
+              onRestore(of);
+            })
+          }
           onJob={(of) => void setAddress({ change: null, job: of })}
         />
       )}

@@ -26,6 +26,7 @@ export function HistoryTab({ cluster, path, onGo }: HistoryTabProps) {
             setShown(null);
             onGo(at);
           }}
+          onRestore={null}
           onJob={() => setShown(null)}
         />
       )}

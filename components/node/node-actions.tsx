@@ -1,6 +1,7 @@
 'use client';
 
 import { Copy, Ellipsis, FilePlus2, Radio, RotateCw, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/cx';
@@ -18,6 +19,8 @@ export interface NodeActionsProps {
   readonly onDelete: () => void;
   readonly onWatch: () => void;
   readonly onRefresh: () => void;
+  /** Further entries of the menu. */
+  readonly more: ReactNode;
 }
 
 /** What can be done with the node. Deleting stands in the menu, never one click away. */
@@ -50,6 +53,8 @@ export function NodeActions(props: NodeActionsProps) {
         <MenuItem icon={Radio} onSelect={props.onWatch}>
           {t('watch')}
         </MenuItem>
+        <MenuSeparator />
+        {props.more}
         <MenuSeparator />
         <MenuItem
           icon={Trash2}

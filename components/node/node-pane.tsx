@@ -49,6 +49,8 @@ export interface NodePaneProps {
   readonly onBack: () => void;
   readonly acl: (node: NodeResponse) => ReactNode;
   readonly history: (path: string) => ReactNode;
+  /** Further entries of the node's menu. */
+  readonly moreItems: (node: NodeResponse | undefined) => ReactNode;
   /** Told when leaving would lose edits. */
   readonly guard: LeaveGuard;
 }
@@ -80,6 +82,7 @@ export function NodePane(props: NodePaneProps) {
             onWatch={() => props.onWatch(path)}
             onRefresh={() => void query.refetch()}
             refreshing={query.isFetching}
+            more={props.moreItems(gone ? undefined : node)}
           />
         </div>
         <ProvenanceLine node={node} pending={query.isPending} sync={sync} onSync={setSync} />

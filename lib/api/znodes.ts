@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  aclEntry,
-  base64,
-  epochMs,
-  hexId,
-  partFault,
-  provenance,
-  statView,
-  version,
-  znodePath,
-} from './common';
+import { aclEntry, base64, partFault, provenance, statView, version, znodePath } from './common';
 
 /** The tree: reading nodes and their children, and changing them. */
 
@@ -159,34 +149,6 @@ export const digestRequest = z.object({
   password: z.string().max(10_000),
 });
 export const digestResponse = z.object({ id: z.string() });
-
-/**
- * POST /deletions {path} plans a recursive delete and deletes nothing; it reads at most `deletionNodesMax` nodes and
- * refuses beyond that with TOO_MANY. POST /deletions/:id runs the plan, GET /deletions/:id tells how far it is, DELETE
- * /deletions/:id cancels it (what is deleted stays deleted). All four answer with a `deletionView`.
- */
-export const deletionNodesMax = 100_000;
-export const deletionState = z.enum(['planned', 'running', 'done', 'failed', 'cancelled']);
-export const deletionRequest = z.object({ path: znodePath });
-export const deletionView = z.object({
-  id: z.string(),
-  path: z.string(),
-  state: deletionState,
-  plannedAt: epochMs,
-  nodes: z.int(),
-  bytes: z.int(),
-  /** Ephemerals in the subtree with their owners: at most 100 of `ephemeralCount`. */
-  ephemeralCount: z.int(),
-  ephemerals: z.array(z.object({ path: z.string(), owner: hexId })),
-  /** Nodes that could not be read: their children are not in the plan, and deleting will stop there. */
-  unreadable: z.array(z.string()),
-  /** The first paths in the order of deletion, at most 200. */
-  sample: z.array(z.string()),
-  deleted: z.int(),
-  /** What stopped it, per path, at most 100. A node changed since the plan is never deleted. */
-  faults: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
-});
-export type DeletionView = z.infer<typeof deletionView>;
 
 /** POST and DELETE /sample: the sample tree under `samplePath`, marked by that node's data. */
 export const samplePath = '/zoodeck-sample';

@@ -5,7 +5,6 @@ import type {
   CreateModesResponse,
   CreateNodeRequest,
   CreateNodeResponse,
-  DeletionView,
   NodeResponse,
   SetAclRequest,
   SetAclResponse,
@@ -115,43 +114,5 @@ export function useCreateNode(cluster: string) {
     mutationFn: ({ reason, ...body }: CreateNodeRequest & WithReason) =>
       request<CreateNodeResponse>(apiPaths.of(cluster, 'node'), { method: 'POST', body, reason }),
     onSettled: (_answer, _error, body) => invalidateNode(client, cluster, parentPath(body.path)),
-  });
-}
-
-const deletionPollMs = 300;
-
-export function usePlanDeletion(cluster: string) {
-  return useMutation({
-    mutationFn: (path: string) =>
-      request<DeletionView>(apiPaths.of(cluster, 'deletions'), {
-        method: 'POST',
-        body: { path },
-        timeoutMs: 120_000,
-      }),
-  });
-}
-
-/** Follows a deletion while it runs. */
-export function useDeletion(cluster: string, planned: DeletionView | undefined) {
-  return useQuery({
-    queryKey: ['deletion', cluster, planned?.id],
-    queryFn: ({ signal }) =>
-      request<DeletionView>(apiPaths.of(cluster, `deletions/${planned?.id ?? ''}`), { signal }),
-    enabled: planned !== undefined,
-    initialData: planned,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: (query) => (query.state.data?.state === 'running' ? deletionPollMs : false),
-  });
-}
-
-export function useDeletionStep(cluster: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, step, reason }: { id: string; step: 'run' | 'cancel' } & WithReason) =>
-      request<DeletionView>(apiPaths.of(cluster, `deletions/${id}`), {
-        method: step === 'run' ? 'POST' : 'DELETE',
-        reason,
-      }),
-    onSuccess: (view) => client.setQueryData(['deletion', cluster, view.id], view),
   });
 }

@@ -5,6 +5,7 @@ import { consoleHost } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { actorOf, asActor, requireReason } from './changes/actor';
 import { findCluster } from './clusters/find';
+import { requireWritable } from './clusters/writable';
 import { clusterChanged } from './probes/changed';
 
 /**
@@ -74,15 +75,6 @@ export function requireSameOrigin(request: Request): void {
       `Requests are refused from other origins (${(origin ?? site ?? '').slice(0, 200)}).`,
     );
   }
-}
-
-/** Refuses a mutation on a cluster that is marked read-only. */
-export function requireWritable(cluster: ClusterSettings): void {
-  if (!cluster.readOnly) return;
-  throw new ApiError(
-    'READ_ONLY_CLUSTER',
-    `The cluster ${cluster.id} is marked read-only in the console's configuration.`,
-  );
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {

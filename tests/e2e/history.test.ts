@@ -89,3 +89,40 @@ test('the history of one znode stands in its own tab', async () => {
   expect(faults).toEqual([]);
   await close();
 });
+
+test('a subtree is copied, deleted by typing its name, and taken back as a whole', async () => {
+  await writer.create('/fleet', 'root');
+  for (const name of ['a', 'b']) await writer.create(`/fleet/${name}`, name);
+  const { page, faults, close } = await openPage(browser, {}, [/404/]);
+  const dialog = page.getByRole('dialog');
+  await page.goto(pageUrl(console.url, 'plain', 'tree', '/fleet'));
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: /^Copy or move/ }).click();
+  await dialog.getByLabel('To path').fill('/fleet-b');
+  await dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+  await dialog.getByText('3 znodes to create').waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Copy 3 znodes' }).click();
+  await page.getByText('Copied 3 znodes').waitFor();
+  expect((await writer.data('/fleet-b/a')).text).toBe('a');
+
+  await page.goto(pageUrl(console.url, 'plain', 'tree', '/fleet'));
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: /^Delete/ }).click();
+  const remove = dialog.getByRole('button', { name: 'Delete 3 znodes' });
+  await remove.waitFor();
+  expect(await remove.isDisabled()).toBe(true);
+  await dialog.getByLabel('Type fleet to confirm').fill('fleet');
+  await remove.click();
+  await page.getByText('Deleted 3 znodes').waitFor();
+  expect(await writer.exists('/fleet')).toBe(false);
+
+  await page.goto(pageUrl(console.url, 'plain', 'history'));
+  await page.getByRole('button', { name: 'Deletion of a subtree: details of the change to /fleet' }).click();
+  await dialog.getByRole('button', { name: 'Take the whole job back…' }).click();
+  await dialog.getByRole('button', { name: 'Take back 3 changes' }).click();
+  await page.getByText('Took back 3 changes').waitFor();
+  expect((await writer.data('/fleet/b')).text).toBe('b');
+  expect(faults).toEqual([]);
+  await close();
+});

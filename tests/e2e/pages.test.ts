@@ -115,8 +115,8 @@ describe('a cluster set read-only', () => {
       ['POST', 'node', { path: '/x', data: null, mode: 'persistent', acl: null }],
       ['PUT', 'data', { path: '/zoodeck-sample', data: '', version: 0 }],
       ['PUT', 'acl', { path: '/zoodeck-sample', acl: open, aversion: 0, allowLockout: true }],
-      ['POST', 'deletions', { path: '/zoodeck-sample' }],
-      ['POST', 'deletions/1', undefined],
+      ['POST', 'jobs', { kind: 'deleteTree', paths: ['/zoodeck-sample'] }],
+      ['POST', 'jobs/1', {}],
       ['POST', 'sample', undefined],
       ['DELETE', 'sample', undefined],
     ] as const;

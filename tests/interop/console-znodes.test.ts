@@ -3,9 +3,9 @@ import * as acl from '@/app/api/clusters/[cluster]/acl/route';
 import * as children from '@/app/api/clusters/[cluster]/children/route';
 import * as createModes from '@/app/api/clusters/[cluster]/create-modes/route';
 import * as data from '@/app/api/clusters/[cluster]/data/route';
-import * as deletion from '@/app/api/clusters/[cluster]/deletions/[id]/route';
-import * as deletions from '@/app/api/clusters/[cluster]/deletions/route';
 import * as digest from '@/app/api/clusters/[cluster]/digest/route';
+import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
+import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
 import * as overview from '@/app/api/clusters/[cluster]/overview/route';
 import * as sample from '@/app/api/clusters/[cluster]/sample/route';
@@ -127,6 +127,18 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     });
   });
 
+  async function follow(id: string, moving: string) {
+    return until(`the job is no longer ${moving}`, async () => {
+      const { body } = await callRoute(job.GET, 'GET', kind, { params: { id } });
+      return body.state === moving ? undefined : body;
+    });
+  }
+  const ended = (id: string) => follow(id, 'running');
+  async function planned(paths: string[]) {
+    const { body } = await callRoute(jobs.POST, 'POST', kind, { body: { kind: 'deleteTree', paths } });
+    return follow(body.id, 'planning');
+  }
+
   test('changes are refused from other origins and on a read-only cluster', async () => {
     await create('/guarded', 'safe');
     const evil = { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' };
@@ -138,19 +150,12 @@ describe.each(memberKinds)('the console on %s', (kind) => {
       status: 403,
       body: { error: { code: 'READ_ONLY_CLUSTER' } },
     });
-    const mutations = [
-      data.PUT,
-      acl.PUT,
-      deletions.POST,
-      deletion.POST,
-      deletion.DELETE,
-      sample.POST,
-      sample.DELETE,
-    ];
+    const mutations = [data.PUT, acl.PUT, jobs.POST, job.POST, job.DELETE, sample.POST, sample.DELETE];
     const bodies = [
       { path: '/guarded', data: '', version: 0 },
       { path: '/guarded', acl: [world(['READ'])], aversion: 0 },
-      { path: '/guarded' },
+      { kind: 'deleteTree', paths: ['/guarded'] },
+      {},
     ];
     for (const [index, route] of mutations.entries()) {
       const reply = await callRoute(route, 'POST', `${kind}-ro`, {
@@ -275,44 +280,43 @@ describe.each(memberKinds)('the console on %s', (kind) => {
         flags: 0,
       })),
     );
-    const plan = await callRoute(deletions.POST, 'POST', kind, { body: { path: '/stopped' } });
-    const params = { id: plan.body.id };
-    await callRoute(deletion.POST, 'POST', kind, { params });
-    await callRoute(deletion.DELETE, 'DELETE', kind, { params });
-    const stopped = await until('the deletion stops', async () => {
-      const { body } = await callRoute(deletion.GET, 'GET', kind, { params });
-      return body.state === 'running' ? undefined : body;
-    });
-    expect(stopped).toMatchObject({ state: 'cancelled', nodes: 2_001, faults: [] });
-    expect(stopped.deleted).toBeLessThan(2_000);
-    expect((await get(children.GET, '/stopped')).body.total).toBe(2_000 - stopped.deleted);
-    expect((await callRoute(deletion.POST, 'POST', kind, { params })).body.state).toBe('cancelled');
+    const plan = await planned(['/stopped']);
+    const params = { id: plan.id };
+    await callRoute(job.POST, 'POST', kind, { params, body: { confirm: 'stopped' } });
+    await callRoute(job.DELETE, 'DELETE', kind, { params });
+    const stopped = await ended(plan.id);
+    expect(stopped).toMatchObject({ state: 'cancelled', items: 2_001, faults: [] });
+    expect(stopped.done).toBeLessThan(2_000);
+    expect((await get(children.GET, '/stopped')).body.total).toBe(2_000 - stopped.done);
+    // What is left can be run on.
+    await callRoute(job.POST, 'POST', kind, { params, body: { confirm: 'stopped' } });
+    expect(await ended(plan.id)).toMatchObject({ state: 'done', done: 2_001 });
   });
 
   test('a subtree is planned, shown and deleted; what changed since stays', async () => {
     await create('/tree');
     for (const name of ['a', 'b', 'c']) await create(`/tree/${name}`, 'data');
     await create('/tree/a/deep', 'data');
-    const plan = await callRoute(deletions.POST, 'POST', kind, { body: { path: '/tree' } });
-    expect(plan.body).toMatchObject({ state: 'planned', nodes: 5, bytes: 16, deleted: 0 });
-    expect(plan.body.sample.at(-1)).toBe('/tree');
+    const plan = await planned(['/tree', '/tree/a']);
+    expect(plan).toMatchObject({ state: 'planned', items: 5, roots: 1, bytes: 16, done: 0 });
+    expect(plan.sample.at(-1)).toEqual({ op: 'delete', path: '/tree' });
     await other.setData('/tree/b', Buffer.from('changed'), -1);
     await other.create('/tree/c/new', null, openAcl, 'persistent');
-    const params = { id: plan.body.id };
-    expect((await callRoute(deletion.POST, 'POST', kind, { params })).body.state).toBe('running');
-    const done = await until('the deletion ends', async () => {
-      const { body } = await callRoute(deletion.GET, 'GET', kind, { params });
-      return body.state === 'running' ? undefined : body;
+    const params = { id: plan.id };
+    expect(await callRoute(job.POST, 'POST', kind, { params, body: { confirm: '' } })).toMatchObject({
+      status: 400,
     });
-    expect(done).toMatchObject({ state: 'failed', deleted: 2 });
+    const running = await callRoute(job.POST, 'POST', kind, { params, body: { confirm: 'tree' } });
+    expect(running.body.state).toBe('running');
+    const done = await ended(plan.id);
+    expect(done).toMatchObject({ state: 'failed', done: 2 });
     const faults = Object.fromEntries(
       done.faults.map((fault: { path: string; code: string }) => [fault.path, fault.code]),
     );
-    expect(faults).toEqual({ '/tree/b': 'CHANGED', '/tree/c': 'NOTEMPTY' });
+    expect(faults).toEqual({ '/tree/b': 'CHANGED', '/tree/c': 'NOTEMPTY', '/tree': 'DEPENDS' });
     expect((await get(children.GET, '/tree')).body.names).toEqual(['b', 'c']);
-    expect(await callRoute(deletions.POST, 'POST', kind, { body: { path: '/zookeeper' } })).toMatchObject({
-      status: 400,
-    });
+    const body = { kind: 'deleteTree', paths: ['/zookeeper'] };
+    expect(await callRoute(jobs.POST, 'POST', kind, { body })).toMatchObject({ status: 400 });
   });
 
   test('the sample tree is loaded and removed in one step, whatever was added to it', async () => {
@@ -360,7 +364,6 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     expect(first.body.names).toHaveLength(20_000);
     const last = await get(children.GET, '/many', { offset: 80_000 });
     expect(last.body.names.at(-1)).toBe('child-000099999');
-    const plan = await callRoute(deletions.POST, 'POST', kind, { body: { path: '/many' } });
-    expect(plan).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY' } } });
+    expect(await planned(['/many'])).toMatchObject({ state: 'failed', error: { code: 'TOO_MANY' } });
   });
 });

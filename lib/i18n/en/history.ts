@@ -56,6 +56,7 @@ export const history = {
   undo: {
     title: 'Taking it back',
     done: 'Taken back',
+    restore: 'Take the whole job back',
     checked: 'Is done only if the znode still stands as this change left it. It does not bring back:',
     does: {
       create: 'Create it again',
@@ -77,7 +78,8 @@ export const history = {
       ephemeral: 'It was ephemeral: only the session it lived with could create it.',
       valueNotKept: 'The value before it is not kept: it was too large or unreadable.',
       aclNotKept: 'The ACL before it is not kept: it was unreadable or too long.',
-      wholeJob: 'It is many changes at once; each of its znodes can be taken back.',
+      wholeJob:
+        'It is many changes at once: all that are kept can be taken back together, or each by itself.',
       changedSince: 'Somebody changed the znode since; taking this back would lose their change.',
       gone: 'The znode is gone.',
       exists: 'There is a znode at this path again.',

@@ -3,6 +3,7 @@ import { common } from './common';
 import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
+import { jobs } from './jobs';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -25,4 +26,5 @@ export const en = {
   node,
   live,
   history,
+  jobs,
 } as const;

@@ -58,6 +58,7 @@ export const history: Translation<typeof source> = {
   undo: {
     title: '撤销',
     done: '已撤销',
+    restore: '撤销整个任务',
     checked: '仅当 znode 仍是此变更之后的样子时才会执行。以下内容无法恢复：',
     does: { create: '重新创建', set: '恢复之前的数据', acl: '恢复之前的 ACL', delete: '删除它' },
     loses: {
@@ -74,7 +75,7 @@ export const history: Translation<typeof source> = {
       ephemeral: '它是临时节点：只有它所属的会话才能创建。',
       valueNotKept: '之前的数据未保留：过大或无权读取。',
       aclNotKept: '之前的 ACL 未保留：无权读取或条目过多。',
-      wholeJob: '它包含许多变更；可逐个撤销其中的 znode。',
+      wholeJob: '它包含许多变更：可一并撤销所有保留的部分，也可逐个撤销。',
       changedSince: '此后有人修改过该 znode；撤销会丢失其修改。',
       gone: '该 znode 已不存在。',
       exists: '此路径上又有了 znode。',

@@ -5,6 +5,7 @@ import { common } from './common';
 import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
+import { jobs } from './jobs';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -26,4 +27,5 @@ export const zhCN: Translation<typeof en> = {
   node,
   live,
   history,
+  jobs,
 };

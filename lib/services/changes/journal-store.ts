@@ -8,6 +8,7 @@ import {
   type ChangesQuery,
   type NodeImage,
 } from '@/lib/api/changes';
+import { jobMigration } from '../jobs/job-store';
 import type { Db } from '../store/database';
 import type { Actor } from './actor';
 
@@ -29,6 +30,7 @@ export const journalMigrations: readonly string[] = [
    CREATE INDEX changesUndone ON changes (undoes) WHERE undoes IS NOT NULL;
    CREATE TABLE journal (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
    INSERT INTO journal VALUES ('dropped', 0);`,
+  jobMigration,
 ];
 
 export interface NewChange {
@@ -183,14 +185,22 @@ export class JournalStore {
     return { changes: rows.slice(0, query.limit).map(rowOf), more: rows.length > query.limit };
   }
 
-  /** The znodes a job changed, in the order it did, from after `id` on. */
-  jobItems(cluster: string, job: string, after: number, limit: number): KeptChange[] {
+  /** The entry of a job as a whole. */
+  head(job: string): KeptChange | null {
+    const row = this.db
+      .prepare(`SELECT ${columns}, c.before, c.after FROM changes c WHERE c.job = ? AND c.head = 1`)
+      .get(job) as (StoredRow & { before: string | null; after: string | null }) | undefined;
+    return row === undefined ? null : keptOf(row);
+  }
+
+  /** The znodes a job changed, the last first, from before `id` on. */
+  jobItems(job: string, before: number, limit: number): KeptChange[] {
     const rows = this.db
       .prepare(
         `SELECT ${columns}, c.before, c.after FROM changes c
-         WHERE c.job = ? AND c.cluster = ? AND c.head = 0 AND c.id > ? ORDER BY c.id LIMIT ?`,
+         WHERE c.job = ? AND c.head = 0 AND c.id < ? ORDER BY c.id DESC LIMIT ?`,
       )
-      .all(job, cluster, after, limit) as (StoredRow & { before: string | null; after: string | null })[];
+      .all(job, before, limit) as (StoredRow & { before: string | null; after: string | null })[];
     return rows.map(keptOf);
   }
 

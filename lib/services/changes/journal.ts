@@ -7,7 +7,7 @@ import { isConnectionFault } from '@/lib/client/faults';
 import { consoleHost, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { isKeeperError } from '@/lib/protocol/errors';
-import { openDatabase } from '../store/database';
+import { openDatabase, type Db } from '../store/database';
 import { currentActor } from './actor';
 import { journalMigrations, JournalStore, type Settlement } from './journal-store';
 
@@ -17,6 +17,7 @@ import { journalMigrations, JournalStore, type Settlement } from './journal-stor
  */
 
 interface Opened {
+  readonly db: Db;
   readonly store: JournalStore;
   readonly durable: boolean;
 }
@@ -25,7 +26,7 @@ function openJournal(): Opened {
   const { settings, onStop, log } = consoleHost();
   const file = path.join(settings.dataDir, 'console', 'changes.db');
   const open = (name: string) => openDatabase(name, journalMigrations);
-  let db: ReturnType<typeof open>;
+  let db: Db;
   let durable = true;
   try {
     db = open(file);
@@ -37,13 +38,18 @@ function openJournal(): Opened {
   onStop.push(() => {
     db.close();
   });
-  return { store: new JournalStore(db), durable };
+  return { db, store: new JournalStore(db), durable };
 }
 
 const opened = () => processSingleton('journal', openJournal);
 
 export function journal(): JournalStore {
   return opened().store;
+}
+
+/** The jobs' plans stand beside the journal. */
+export function journalDatabase(): Db {
+  return opened().db;
 }
 
 export function listChanges(cluster: ClusterSettings, query: ChangesQuery): ChangesResponse {

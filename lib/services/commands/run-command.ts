@@ -13,7 +13,7 @@ import { findMember } from '../clusters/find';
 import { AskFault, askWord, type WordAnswer } from '../four-letter/ask';
 import { replyKind, whitelistLine } from '../four-letter/refusals';
 import { tableOf } from '../four-letter/tables';
-import { requireWritable } from '../http';
+import { requireWritable } from '../clusters/writable';
 import { clusterChanged } from '../probes/changed';
 
 /** Runs one four-letter word on one configured member, on demand. */

@@ -42,10 +42,13 @@ function matches(entry: Acl, identities: readonly Identity[]): boolean {
   });
 }
 
+/** Whether the ACL gives a permission (a bit of its mask) to one of the identities; the superuser may do all. */
+export function mayDo(acl: readonly Acl[], permission: number, identities: readonly Identity[]): boolean {
+  if (identities.some((identity) => identity.scheme === 'super')) return true;
+  return acl.some((entry) => (entry.perms & permission) !== 0 && matches(entry, identities));
+}
+
 /** What the console would no longer be allowed under `acl`. Empty where it keeps both, or is the superuser. */
 export function lostUnder(acl: readonly Acl[], identities: readonly Identity[]): Need[] {
-  if (identities.some((identity) => identity.scheme === 'super')) return [];
-  const allowed = (permission: Need) =>
-    acl.some((entry) => (entry.perms & permissions[permission]) !== 0 && matches(entry, identities));
-  return (['ADMIN', 'READ'] as const).filter((permission) => !allowed(permission));
+  return (['ADMIN', 'READ'] as const).filter((need) => !mayDo(acl, permissions[need], identities));
 }

@@ -7,14 +7,15 @@ import { errorName, KeeperError } from '@/lib/protocol/errors';
 import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
-import { planDeletion } from './deletion-plan';
-import { DeletionRun, type RunProgress } from './deletion-run';
+import { walk, type Walked } from '../jobs/walk';
 import { withOutcome } from './outcome';
 import { isSampleMarker, sampleNodes, type SampleNode } from './sample-tree';
 
 /** Loading the sample tree and taking it away again. */
 
 const chunkNodes = 50;
+/** Whoever put more than this into the sample tree removes it as any other subtree. */
+const sampleNodesMax = 20_000;
 
 async function createChunk(client: ZooKeeperClient, nodes: readonly SampleNode[]): Promise<void> {
   const operations = nodes.map(({ path, data, acl, flags }) => ({
@@ -83,21 +84,34 @@ function deleteSample(cluster: ClusterSettings): Promise<SampleResponse> {
         },
       );
     }
-    const plan = await planDeletion(client, samplePath);
-    // The node that only its own user may read is hidden from the plan on some members; it has no children.
-    const planned = new Set(plan.nodes.map((node) => node.path));
-    const hidden = plan.unreadable
-      .filter((path) => !planned.has(path))
-      .map((path) => ({ path, version: -1, czxid: 0n, mzxid: 0n }));
-    const progress: RunProgress = { deleted: 0, faults: [] };
-    await new DeletionRun(session, [...hidden, ...plan.nodes], progress, () => false).run();
-    const [fault] = progress.faults;
-    if (fault !== undefined) {
-      throw new ApiError('NOT_EMPTY', `${fault.path} could not be removed. ${fault.message}`, {
-        path: fault.path,
-        faults: progress.faults,
-      });
-    }
-    return { path: samplePath, nodes: progress.deleted };
+    return { path: samplePath, nodes: await removeAll(cluster, client) };
   });
+}
+
+/** From the leaves up. The node that only its own user may read is hidden from the walk on some members. */
+async function removeAll(cluster: ClusterSettings, client: ZooKeeperClient): Promise<number> {
+  const found: Walked[] = [];
+  await walk(cluster, [samplePath], {
+    nodesMax: sampleNodesMax,
+    wants: {},
+    cancelled: () => false,
+    visit: (nodes) => void found.push(...nodes),
+  });
+  const operations = found
+    .reverse()
+    .map(({ path, stat }) => ({ op: 'delete' as const, path, version: stat?.version ?? -1 }));
+  for (let at = 0; at < operations.length; at += chunkNodes) {
+    const chunk = operations.slice(at, at + chunkNodes);
+    const { value } = await client.multi(chunk);
+    const index = value.findIndex((result) => result.op === 'error' && result.code !== 0);
+    const failed = value[index];
+    if (failed?.op !== 'error') continue;
+    const { path } = chunk[index]!;
+    throw new ApiError(
+      'NOT_EMPTY',
+      `${path} could not be removed: ${errorName(failed.code) ?? failed.code}.`,
+      { path },
+    );
+  }
+  return operations.length;
 }

@@ -22,9 +22,9 @@ const bodies: Readonly<Record<string, unknown>> = {
     aversion: 0,
   },
   'PUT clusters/[cluster]/data': { ...node, data: null, version: 0 },
-  'POST clusters/[cluster]/deletions': node,
-  'POST clusters/[cluster]/deletions/[id]': null,
-  'DELETE clusters/[cluster]/deletions/[id]': null,
+  'POST clusters/[cluster]/jobs': { kind: 'deleteTree', paths: ['/a'] },
+  'POST clusters/[cluster]/jobs/[id]': {},
+  'DELETE clusters/[cluster]/jobs/[id]': null,
   'POST clusters/[cluster]/changes/[id]/undo': null,
   'POST clusters/[cluster]/commands': { member: '127.0.0.1:1', word: 'srst' },
 };

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
-import { HistoryPage } from '@/components/history/history-page';
 import { pageTitle } from '../../page-title';
+import { HistoryWithJobs } from './history-client';
 
 export function generateMetadata(): Promise<Metadata> {
   return pageTitle('history');
 }
 
 export default async function Page({ params }: { readonly params: Promise<{ readonly cluster: string }> }) {
-  return <HistoryPage cluster={decodeURIComponent((await params).cluster)} />;
+  return <HistoryWithJobs cluster={decodeURIComponent((await params).cluster)} />;
 }

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { NodePane, nodeTabs, type NodeTab } from '@/components/node/node-pane';
 import { useLeaveGuard } from '@/components/node/use-leave-guard';
@@ -18,6 +18,7 @@ import { parentPath } from '@/lib/protocol/path';
 import { useCluster } from '@/lib/queries/clusters';
 import { pagePaths } from '@/lib/queries/paths';
 import { useInvalidateNode } from '@/lib/queries/znodes';
+import { deletionOf, JobMenuItems, TreeJobs, type Asking } from './tree-jobs';
 import { useShownPath } from './use-shown-path';
 
 /** Tree, node and feed; on a phone the tree and the node are two views. */
@@ -43,11 +44,6 @@ const CreateDialog = dynamic(
   () => import('@/components/node/dialogs/create-dialog').then((module) => module.CreateDialog),
   { ssr: false },
 );
-const DeleteDialog = dynamic(
-  () => import('@/components/node/dialogs/delete-dialog').then((module) => module.DeleteDialog),
-  { ssr: false },
-);
-
 interface Creating {
   readonly parent: string;
   readonly name?: string;
@@ -65,13 +61,14 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
   const path = useShownPath(address.path ?? '/', guard, (back) => void address.setPath(back));
   const expansion = useExpanded(path);
   const [creating, setCreating] = useState<Creating | null>(null);
-  const [deleting, setDeleting] = useState<string | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const remove = useCallback((at: string) => setAsking(deletionOf(cluster.id, [at])), [cluster.id]);
   const go = (to: string): void => {
     void setPath(to);
     if (to !== path) void address.setChildFilter(null);
   };
   const watch = (at: string): void => router.push(pagePaths.live(cluster.id, at));
-  const menu = useTreeMenu(cluster, setPath, setCreating, setDeleting);
+  const menu = useTreeMenu(cluster, setPath, setCreating, remove);
   return (
     <div className="flex h-full min-h-0">
       <h1 className="sr-only">{t('title')}</h1>
@@ -103,7 +100,8 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
             onGo={go}
             onWatch={watch}
             onCreate={(parent, name) => setCreating({ parent, name })}
-            onDelete={setDeleting}
+            onDelete={remove}
+            moreItems={(node) => <JobMenuItems cluster={cluster} path={path} node={node} onAsk={setAsking} />}
             onBack={() => void setPath(null)}
             guard={guard}
             acl={(node) => (
@@ -128,9 +126,9 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
         cluster={cluster}
         path={path}
         creating={creating}
-        deleting={deleting}
+        asking={asking}
         onCreating={setCreating}
-        onDeleting={setDeleting}
+        onAsk={setAsking}
         onGo={go}
         onExpand={expansion.expand}
       />
@@ -143,17 +141,16 @@ interface NodeDialogsProps {
   readonly cluster: ClusterView;
   readonly path: string;
   readonly creating: Creating | null;
-  readonly deleting: string | null;
+  readonly asking: Asking | null;
   readonly onCreating: (creating: Creating | null) => void;
-  readonly onDeleting: (path: string | null) => void;
+  readonly onAsk: (asking: Asking | null) => void;
   readonly onGo: (path: string) => void;
   readonly onExpand: (paths: readonly string[]) => void;
 }
 
-/** Creating and deleting, and where one stands afterwards: at what was made, or at the parent of what went. */
+/** Creating and jobs, and where one stands afterwards: at what was made, or at the parent of what went. */
 function NodeDialogs(props: NodeDialogsProps) {
-  const { cluster, path, creating, deleting, onCreating, onDeleting, onGo } = props;
-  const invalidate = useInvalidateNode(cluster.id);
+  const { cluster, path, creating, asking, onCreating, onAsk, onGo } = props;
   return (
     <>
       {creating !== null && (
@@ -168,19 +165,20 @@ function NodeDialogs(props: NodeDialogsProps) {
           }}
         />
       )}
-      {deleting !== null && (
-        <DeleteDialog
-          key={deleting}
-          cluster={cluster.id}
-          path={deleting}
-          onClose={() => onDeleting(null)}
-          onDeleted={(deleted) => {
-            onDeleting(null);
-            invalidate(parentPath(deleted));
-            if (path === deleted || path.startsWith(`${deleted}/`)) onGo(parentPath(deleted));
-          }}
-        />
-      )}
+      <TreeJobs
+        cluster={cluster}
+        asking={asking}
+        onAsk={onAsk}
+        onDone={(request) => {
+          if (request.kind === 'copyTree' || request.kind === 'moveTree') {
+            props.onExpand([parentPath(request.to)]);
+            if (asking?.kind === 'job' && asking.cluster === cluster.id) onGo(request.to);
+          }
+          if (request.kind !== 'deleteTree') return;
+          const gone = request.paths.find((one) => path === one || path.startsWith(`${one}/`));
+          if (gone !== undefined) onGo(parentPath(gone));
+        }}
+      />
     </>
   );
 }

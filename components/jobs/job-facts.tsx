@@ -1,0 +1,136 @@
+'use client';
+
+import { EyeOff, Lock, Zap, type LucideIcon } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { useDisplay } from '@/components/ui/display';
+import { formatBytes, formatNumber } from '@/components/ui/format';
+import { Skeleton } from '@/components/ui/panel';
+import { jobOpNames } from './op-names';
+import type { JobView } from '@/lib/api/jobs';
+
+/** Reading goes on; how many znodes so far. */
+export function Planning({ read }: { readonly read: number }) {
+  const t = useTranslations('jobs');
+  return (
+    <div role="status" className="flex flex-col gap-2 text-sm text-ink-2">
+      {t('planning', { count: read })}
+      <Skeleton className="h-4 w-2/3" />
+      <Skeleton className="h-4 w-1/2" />
+    </div>
+  );
+}
+
+/** What a job takes along, before anything is changed. */
+export function JobFacts({ view }: { readonly view: JobView }) {
+  const t = useTranslations('jobs');
+  const { locale } = useDisplay();
+  const more = view.items - view.sample.length;
+  return (
+    <div className="flex flex-col gap-3 text-sm">
+      <Summary view={view} />
+      <Warning
+        icon={Zap}
+        count={view.ephemeralCount}
+        words={t(`ephemerals.${ephemeralWords(view)}`, { count: view.ephemeralCount })}
+      >
+        {view.ephemerals.map(({ path, owner }) => ({ path, note: t('owner', { owner }) }))}
+      </Warning>
+      <Warning icon={EyeOff} count={view.leftCount} words={t('left', { count: view.leftCount })}>
+        {view.left.map(({ path, why }) => ({ path, note: t(`why.${why}`) }))}
+      </Warning>
+      <Warning icon={Lock} count={view.refusedCount} words={t('refused', { count: view.refusedCount })}>
+        {view.refused.map((path) => ({ path, note: null }))}
+      </Warning>
+      {view.lockout.length > 0 && (
+        <p className="rounded-base bg-danger-soft px-3 py-2 text-danger-text">
+          {t('lockout', { permissions: view.lockout.join(', ') })}
+        </p>
+      )}
+      {view.items > 1 && (
+        <div>
+          <p className="text-xs text-ink-2">{t('sample')}</p>
+          <PathList
+            label={t('sample')}
+            paths={view.sample.map(({ op, path }) => ({ path, note: mixed(view) ? t(`ops.${op}`) : null }))}
+          />
+          {more > 0 && (
+            <p className="tnum mt-1 text-xs text-ink-3">
+              {t('sampleMore', { count: formatNumber(more, locale) })}
+            </p>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function mixed(view: JobView): boolean {
+  return jobOpNames.filter((op) => view.ops[op] > 0).length > 1;
+}
+
+function ephemeralWords(view: JobView): 'delete' | 'stay' {
+  return view.kind === 'deleteTree' ? 'delete' : 'stay';
+}
+
+function Summary({ view }: { readonly view: JobView }) {
+  const t = useTranslations('jobs');
+  const { locale } = useDisplay();
+  if (view.items === 0) return <p className="font-medium">{t('nothing', { count: view.unchanged })}</p>;
+  const bytes = formatBytes(view.bytes, locale);
+  return (
+    <p>
+      <strong className="tnum font-semibold">
+        {view.kind === 'deleteTree'
+          ? t('summaryDelete', { count: view.items, bytes })
+          : jobOpNames
+              .filter((op) => view.ops[op] > 0)
+              .map((op) => t(`counts.${op}`, { count: view.ops[op] }))
+              .join(' · ')}
+      </strong>{' '}
+      {view.unchanged > 0 && <>{t('unchanged', { count: view.unchanged })} </>}
+      {t('undoNote')}
+    </p>
+  );
+}
+
+interface Line {
+  readonly path: string;
+  readonly note: string | null;
+}
+
+interface WarningProps {
+  readonly icon: LucideIcon;
+  readonly count: number;
+  readonly words: string;
+  readonly children: readonly Line[];
+}
+
+function Warning({ icon: Icon, count, words, children }: WarningProps) {
+  if (count === 0) return null;
+  return (
+    <div className="rounded-base bg-warn-soft px-3 py-2">
+      <p className="flex items-center gap-1.5 font-medium text-warn-text">
+        <Icon aria-hidden size={14} className="shrink-0" />
+        {words}
+      </p>
+      <PathList label={words} paths={children} />
+    </div>
+  );
+}
+
+function PathList({ label, paths }: { readonly label: string; readonly paths: readonly Line[] }) {
+  return (
+    <ul
+      aria-label={label}
+      tabIndex={0}
+      className="mt-1 max-h-36 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
+    >
+      {paths.map(({ path, note }, index) => (
+        <li key={`${index} ${path}`} className="flex flex-wrap gap-x-2">
+          {note !== null && <span className="text-ink-3">{note}</span>}
+          <span className="break-all">{path}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

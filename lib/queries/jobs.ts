@@ -1,0 +1,62 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { JobRequest, JobRunRequest, JobView } from '@/lib/api/jobs';
+import { request } from './fetcher';
+import { apiPaths } from './paths';
+import type { WithReason } from './znodes';
+
+/** Changes of many znodes: planned, run, followed, stopped. */
+
+const pollMs = 400;
+
+function isMoving(view: JobView | undefined): boolean {
+  return view?.state === 'planning' || view?.state === 'running';
+}
+
+export function usePlanJob(cluster: string) {
+  return useMutation({
+    mutationFn: (body: JobRequest) =>
+      request<JobView>(apiPaths.of(cluster, 'jobs'), { method: 'POST', body, timeoutMs: 60_000 }),
+  });
+}
+
+/** Follows a job while it is planned or runs. */
+export function useJob(cluster: string, id: string | undefined) {
+  return useQuery({
+    queryKey: ['job', cluster, id],
+    queryFn: ({ signal }) => request<JobView>(apiPaths.of(cluster, `jobs/${id ?? ''}`), { signal }),
+    enabled: id !== undefined,
+    staleTime: 0,
+    refetchInterval: (query) => (isMoving(query.state.data) ? pollMs : false),
+  });
+}
+
+export type JobStep =
+  | ({ readonly id: string; readonly step: 'run' } & JobRunRequest & WithReason)
+  | { readonly id: string; readonly step: 'stop' };
+
+export function useJobStep(cluster: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (step: JobStep) => {
+      const url = apiPaths.of(cluster, `jobs/${step.id}`);
+      if (step.step === 'stop') return request<JobView>(url, { method: 'DELETE' });
+      const { confirm, allowLockout, reason } = step;
+      return request<JobView>(url, { method: 'POST', body: { confirm, allowLockout }, reason });
+    },
+    onSuccess: (view) => client.setQueryData(['job', cluster, view.id], view),
+  });
+}
+
+/** After a job all of the tree may be another one. */
+export function useInvalidateTree(cluster: string): () => void {
+  const client = useQueryClient();
+  return () => {
+    for (const key of ['node', 'children', 'changes']) {
+      void client.invalidateQueries({ queryKey: [key, cluster] });
+    }
+  };
+}
+
+export function jobReportUrl(cluster: string, id: string): string {
+  return apiPaths.of(cluster, `jobs/${id}/report`);
+}

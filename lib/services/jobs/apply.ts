@@ -1,0 +1,219 @@
+import 'server-only';
+import type { NodeImage } from '@/lib/api/changes';
+import type { ZooKeeperClient } from '@/lib/client/client';
+import type { Acl, Stat } from '@/lib/protocol/data';
+import { errorName, isKeeperError, type ErrorName } from '@/lib/protocol/errors';
+import type { MultiOp, MultiResult } from '@/lib/protocol/multi';
+import { formatZxid } from '@/lib/protocol/zxid';
+import { aclOf, aclView } from '../browse/views';
+import { aclHash, imageOf, readParts, type ImageParts } from '../changes/image';
+import type { JobItem } from './job-store';
+
+/**
+ * One chunk of a job against one cluster: looks what stands at each znode, drops what is done already or is no longer
+ * what the plan saw, and sends the rest with versions. Ones that a chunk of one kind can send together go in one
+ * transaction, which is all or nothing: one at fault is taken out and the rest tried again.
+ */
+
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Applied {
+  readonly item: JobItem;
+  readonly fault: Fault | null;
+  /** False where nothing was sent, because it stood so already. */
+  readonly changed: boolean;
+  readonly before: NodeImage | null;
+  readonly after: NodeImage | null;
+}
+
+/** An item with what stands at its path and the value that it writes. */
+interface Ready {
+  readonly item: JobItem;
+  readonly now: ImageParts | null;
+  readonly data: Buffer | null;
+}
+
+export type ReadSource = (source: NonNullable<JobItem['args']['source']>) => Promise<ImageParts | null>;
+
+const sentences: Partial<Record<ErrorName, string>> = {
+  BADVERSION: 'It was changed since the plan was made.',
+  NOTEMPTY: 'It has children that are not in the plan or could not be deleted.',
+  NOAUTH: 'The console’s identity has no permission for this.',
+  NONODE: 'It, or its parent, is gone.',
+  NODEEXISTS: 'There is a znode already, and it differs.',
+  NOCHILDRENFOREPHEMERALS: 'Its parent is ephemeral.',
+  QUOTAEXCEEDED: 'A quota above it does not allow this.',
+  INVALIDACL: 'The member does not accept this ACL.',
+};
+export const changedFault: Fault = {
+  code: 'CHANGED',
+  message: 'It was changed or created anew since the plan was made.',
+};
+
+export function faultNamed(name: ErrorName): Fault {
+  return { code: name, message: sentences[name] ?? `The member answered ${name}.` };
+}
+
+function sameData(left: ImageParts['data'], right: Uint8Array | null): boolean {
+  if (left === 'noAuth') return false;
+  if (left === null || right === null) return left === right;
+  return Buffer.compare(left, right) === 0;
+}
+
+function isNode(stat: Stat | null, item: JobItem): boolean {
+  const { czxid, mzxid } = item.args;
+  if (stat === null) return true;
+  return (
+    (czxid === undefined || formatZxid(stat.czxid) === czxid) &&
+    (mzxid === undefined || formatZxid(stat.mzxid) === mzxid)
+  );
+}
+
+type Verdict = 'send' | 'done' | Fault;
+
+/** What is to be done about an item, by what stands at its path. */
+function judge({ item, now, data }: Ready): Verdict {
+  const { op, args } = item;
+  const stat = now?.stat ?? null;
+  if (op === 'delete') {
+    if (now === null) return 'done';
+    return isNode(stat, item) ? 'send' : changedFault;
+  }
+  if (op === 'create') {
+    if (now === null) return 'send';
+    const wanted = args.acl ?? [];
+    const same =
+      sameData(now.data, data) && now.acl !== null && aclHash(aclView(now.acl)) === aclHash(wanted);
+    return same && stat?.ephemeralOwner === 0n ? 'done' : faultNamed('NODEEXISTS');
+  }
+  if (now === null) return faultNamed('NONODE');
+  if (stat !== null && args.czxid !== undefined && formatZxid(stat.czxid) !== args.czxid) return changedFault;
+  if (op === 'set') {
+    if (stat?.version === args.version) return 'send';
+    return sameData(now.data, data) ? 'done' : changedFault;
+  }
+  if (stat?.aversion === args.version) return 'send';
+  return now.acl !== null && aclHash(aclView(now.acl)) === aclHash(args.acl ?? []) ? 'done' : changedFault;
+}
+
+async function ready(client: ZooKeeperClient, item: JobItem, source: ReadSource): Promise<Ready | Fault> {
+  const { args } = item;
+  const [now, from] = await Promise.all([
+    readParts(client, item.path),
+    args.source === undefined ? null : source(args.source),
+  ]);
+  if (args.source === undefined) return { item, now, data: item.data ?? null };
+  const stat = from?.stat ?? null;
+  if (from === null || stat === null || from.data === 'noAuth') {
+    return { code: 'SOURCE', message: `${args.source.path} is gone or can no longer be read.` };
+  }
+  if (formatZxid(stat.czxid) !== args.source.czxid || formatZxid(stat.mzxid) !== args.source.mzxid) {
+    return { code: 'SOURCE', message: `${args.source.path} was changed since the plan was made.` };
+  }
+  return { item, now, data: from.data === null ? null : Buffer.from(from.data) };
+}
+
+function operationOf({ item, data }: Ready): MultiOp {
+  const { path, args } = item;
+  if (item.op === 'delete') return { op: 'delete', path, version: args.version ?? 0 };
+  if (item.op === 'set') return { op: 'setData', path, data, version: args.version ?? 0 };
+  return { op: 'create2', path, data, acl: aclOf(args.acl ?? []), flags: 0 };
+}
+
+function firstFault(results: readonly MultiResult[]): { index: number; name: ErrorName } | null {
+  const index = results.findIndex((result) => result.op === 'error' && result.code !== 0);
+  const result = results[index];
+  if (result?.op !== 'error') return null;
+  return { index, name: errorName(result.code) ?? 'SYSTEMERROR' };
+}
+
+function afterOf({ item, now, data }: Ready, stat: Stat | null): NodeImage | null {
+  if (item.op === 'delete') return null;
+  const acl: readonly Acl[] | null = item.args.acl === undefined ? (now?.acl ?? null) : aclOf(item.args.acl);
+  return imageOf({ stat, data: item.op === 'acl' ? (now?.data ?? null) : data, acl });
+}
+
+function applied(one: Ready, fault: Fault | null, changed: boolean, stat: Stat | null = null): Applied {
+  const before = one.now === null ? null : imageOf(one.now);
+  return {
+    item: one.item,
+    fault,
+    changed,
+    before,
+    after: fault === null && changed ? afterOf(one, stat) : null,
+  };
+}
+
+/** ACLs have no place in a transaction: each goes by itself, a few at a time. */
+async function sendAcls(client: ZooKeeperClient, items: readonly Ready[]): Promise<Applied[]> {
+  return Promise.all(
+    items.map(async (one) => {
+      const { path, args } = one.item;
+      try {
+        const { value } = await client.setACL(path, aclOf(args.acl ?? []), args.version ?? 0);
+        return applied(one, null, true, value);
+      } catch (error) {
+        if (isKeeperError(error)) return applied(one, faultNamed(error.code), false);
+        throw error;
+      }
+    }),
+  );
+}
+
+async function sendTogether(client: ZooKeeperClient, items: readonly Ready[]): Promise<Applied[]> {
+  const out: Applied[] = [];
+  let left = [...items];
+  while (left.length > 0) {
+    const { value } = await client.multi(left.map(operationOf));
+    const failed = firstFault(value);
+    if (failed === null) {
+      const statOf = (result: MultiResult | undefined) =>
+        result?.op === 'create2' || result?.op === 'setData' ? result.stat : null;
+      out.push(...left.map((one, index) => applied(one, null, true, statOf(value[index]))));
+      break;
+    }
+    const culprit = left[failed.index]!;
+    const gone = culprit.item.op === 'delete' && failed.name === 'NONODE';
+    out.push(applied(culprit, gone ? null : faultNamed(failed.name), false));
+    // What hangs on the one at fault would only fail as well: its children when created, its parents when deleted.
+    const hangs = (one: Ready) =>
+      !gone &&
+      (culprit.item.op === 'create'
+        ? one.item.path.startsWith(`${culprit.item.path}/`)
+        : culprit.item.op === 'delete' && culprit.item.path.startsWith(`${one.item.path}/`));
+    const rest = left.filter((one) => one !== culprit);
+    out.push(...rest.filter(hangs).map((one) => applied(one, dependentFault(culprit.item.path), false)));
+    left = rest.filter((one) => !hangs(one));
+  }
+  return out;
+}
+
+export function dependentFault(path: string): Fault {
+  return { code: 'DEPENDS', message: `It hangs on ${path}, which could not be done.` };
+}
+
+/** Items must be of one operation and one cluster. Throws only what says nothing of a single item. */
+export async function applyChunk(
+  client: ZooKeeperClient,
+  items: readonly JobItem[],
+  source: ReadSource,
+): Promise<Applied[]> {
+  const prepared = await Promise.all(items.map((item) => ready(client, item, source)));
+  const out: Applied[] = [];
+  const sending: Ready[] = [];
+  prepared.forEach((one, index) => {
+    if ('code' in one) {
+      out.push({ item: items[index]!, fault: one, changed: false, before: null, after: null });
+      return;
+    }
+    const verdict = judge(one);
+    if (verdict === 'send') sending.push(one);
+    else out.push(applied(one, verdict === 'done' ? null : verdict, false));
+  });
+  if (sending.length === 0) return out;
+  const send = sending[0]!.item.op === 'acl' ? sendAcls : sendTogether;
+  return [...out, ...(await send(client, sending))];
+}

@@ -1,0 +1,126 @@
+import 'server-only';
+import type { JobState } from '@/lib/api/jobs';
+import { isConnectionFault } from '@/lib/client/faults';
+import type { ClusterSettings } from '@/lib/config/settings';
+import { readParts } from '../changes/image';
+import { journalSafely } from '../changes/journal';
+import { applyChunk, dependentFault, type Applied } from './apply';
+import type { ItemResult, JobItem, JobRecord, JobStore } from './job-store';
+import { pacesOf } from './paces';
+import { persistently } from './walk';
+
+/**
+ * Carries a plan out, chunk by chunk. What a chunk did is in the journal and in the plan before the next begins; when an
+ * answer was lost, or the console was, the chunk is looked at anew, and what happened already counts as done.
+ */
+
+/** Znodes in one chunk, and the bytes of their own values: far below jute.maxbuffer, small beside other clients. */
+const chunkItems: Record<JobItem['op'], number> = { delete: 200, create: 100, set: 100, acl: 16 };
+const chunkBytes = 400_000;
+/** Copies read their values when their turn comes; so many of any size at a time. */
+const chunkCopies = 16;
+/** After this many znodes could not be done something is wrong in general, and it stops. */
+const faultsMax = 100;
+
+export interface RunContext {
+  readonly job: JobRecord;
+  readonly store: JobStore;
+  readonly clusterOf: (id: string) => ClusterSettings;
+  readonly cancelled: () => boolean;
+}
+
+/** The beginning of the items that go together: one cluster, one operation, none below another one's fault. */
+function chunkOf(items: readonly JobItem[]): JobItem[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  const limit = first.args.source === undefined ? chunkItems[first.op] : chunkCopies;
+  const end = items.findIndex(
+    (item, at) => at >= limit || item.op !== first.op || item.cluster !== first.cluster,
+  );
+  return end < 0 ? [...items] : items.slice(0, end);
+}
+
+export class JobRun {
+  private faults = 0;
+  /** Znodes that could not be done; what hangs on them is not tried. */
+  private readonly faulty = new Map<JobItem['op'], string[]>();
+
+  constructor(private readonly context: RunContext) {}
+
+  async run(): Promise<JobState> {
+    const { job, store, cancelled } = this.context;
+    this.faults = store.counts(job.id).faults;
+    for (;;) {
+      if (cancelled()) return 'cancelled';
+      const chunk = chunkOf(store.next(job.id, chunkItems.delete, chunkBytes));
+      const [first] = chunk;
+      if (first === undefined) return this.faults === 0 ? 'done' : 'failed';
+      // A move deletes only once everything stands at the other place.
+      if (job.kind === 'moveTree' && first.op === 'delete' && this.faults > 0) return 'failed';
+      const cluster = this.context.clusterOf(first.cluster);
+      await pacesOf(cluster).writes.take(chunk.length);
+      await this.perform(cluster, chunk);
+      if (this.faults >= faultsMax) return 'failed';
+    }
+  }
+
+  private async perform(cluster: ClusterSettings, chunk: readonly JobItem[]): Promise<void> {
+    const hanging = chunk.filter((item) => this.hangsOn(item) !== null);
+    const free = chunk.filter((item) => !hanging.includes(item));
+    const results: Applied[] = hanging.map((item) => ({
+      ...{ item, fault: dependentFault(this.hangsOn(item) ?? ''), changed: false, before: null, after: null },
+    }));
+    if (free.length > 0) results.push(...(await this.apply(cluster, free)));
+    this.settle(cluster, results);
+  }
+
+  private apply(cluster: ClusterSettings, items: readonly JobItem[]): Promise<Applied[]> {
+    const { cancelled, clusterOf } = this.context;
+    let lost = false;
+    return persistently(cluster, cancelled, async (client) => {
+      // The member asked now may not have what the lost answer was about; after this it has.
+      if (lost) await client.sync(items[0]!.path);
+      try {
+        return await applyChunk(client, items, (source) =>
+          persistently(clusterOf(source.cluster), cancelled, (at) => readParts(at, source.path)),
+        );
+      } catch (error) {
+        lost ||= isConnectionFault(error, 'outcomeUnknown');
+        throw error;
+      }
+    });
+  }
+
+  private hangsOn(item: JobItem): string | null {
+    if (item.op !== 'create' && item.op !== 'delete') return null;
+    for (const path of this.faulty.get(item.op) ?? []) {
+      const hangs =
+        item.op === 'create' ? item.path.startsWith(`${path}/`) : path.startsWith(`${item.path}/`);
+      if (hangs) return path;
+    }
+    return null;
+  }
+
+  private settle(cluster: ClusterSettings, results: readonly Applied[]): void {
+    const { job, store } = this.context;
+    const at = Date.now();
+    const actor = job.actor ?? { address: null, name: null, reason: null };
+    const entries = results
+      .filter(({ changed, fault }) => changed || fault !== null)
+      .map(({ item, fault, before, after }) => ({
+        ...{ cluster: cluster.id, at, path: item.path, kind: item.op, actor, job: job.id, before, after },
+        ...{ outcome: fault === null ? ('done' as const) : ('failed' as const) },
+        ...{ code: fault?.code ?? null, message: fault?.message ?? null },
+      }));
+    if (entries.length > 0) journalSafely((journal) => journal.addAll(entries));
+    for (const { item, fault } of results) {
+      if (fault === null) continue;
+      this.faults += 1;
+      this.faulty.set(item.op, [...(this.faulty.get(item.op) ?? []), item.path]);
+    }
+    store.settle(
+      job.id,
+      results.map(({ item, fault }): ItemResult => ({ seq: item.seq, fault })),
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import 'server-only';
+import type { AclEntry } from '@/lib/api/common';
+import type { ClusterSettings } from '@/lib/config/settings';
+import { parentPath } from '@/lib/protocol/path';
+import { aclOf, aclView } from '../browse/views';
+import { aclHash } from '../changes/image';
+import { clusterSession } from '../clusters/sessions';
+import { lostUnder } from '../edit/lockout';
+import { identitiesOf, isBelow, isSystem, mayUnder, nodesMax, zxidsOf, type PlanBuilder } from './plan';
+import { walk, type Walked } from './walk';
+
+/** Plans for what is done with subtrees: delete, ACL, copy, move. */
+
+/** Reads all of the subtrees first, since children go before their parents. */
+async function collect(
+  cluster: ClusterSettings,
+  roots: readonly string[],
+  plan: PlanBuilder,
+  wants: { acl?: boolean },
+): Promise<Walked[]> {
+  const found: Walked[] = [];
+  await walk(cluster, roots, {
+    nodesMax,
+    wants,
+    cancelled: plan.cancelled,
+    visit(nodes) {
+      found.push(...nodes);
+      plan.facts.read += nodes.length;
+    },
+  });
+  return found;
+}
+
+/** Deletes from the leaves up. `keep` stays, and with it all above it. */
+function addDeletes(
+  cluster: ClusterSettings,
+  found: readonly Walked[],
+  keep: ReadonlySet<string>,
+  plan: PlanBuilder,
+) {
+  for (let index = found.length - 1; index >= 0; index -= 1) {
+    const { path, stat } = found[index]!;
+    if (keep.has(path) || stat === null) continue;
+    plan.add({ cluster: cluster.id, op: 'delete', path, args: { version: stat.version, ...zxidsOf(stat) } });
+  }
+}
+
+export async function planDelete(
+  cluster: ClusterSettings,
+  roots: readonly string[],
+  plan: PlanBuilder,
+): Promise<void> {
+  const identities = await identitiesOf(cluster, clusterSession(cluster).use());
+  const found = await collect(cluster, roots, plan, { acl: true });
+  const refusing = new Set<string>();
+  for (const { path, stat, readable, acl } of found) {
+    if (!readable) plan.leave(path, 'unreadable');
+    plan.facts.bytes += stat?.dataLength ?? 0;
+    if (stat !== null && stat.ephemeralOwner !== 0n) plan.ephemeral(path, stat.ephemeralOwner);
+    if (!mayUnder(acl, 'DELETE', identities)) refusing.add(path);
+    // Deleting asks the parent, whose ACL came before.
+    if (refusing.has(parentPath(path))) plan.refuse(path);
+  }
+  addDeletes(cluster, found, new Set(), plan);
+}
+
+export async function planAcl(
+  cluster: ClusterSettings,
+  roots: readonly string[],
+  acl: readonly AclEntry[],
+  plan: PlanBuilder,
+): Promise<void> {
+  const identities = await identitiesOf(cluster, clusterSession(cluster).use());
+  const wanted = aclHash(acl);
+  plan.facts.lockout = lostUnder(aclOf(acl), identities);
+  await walk(cluster, roots, {
+    nodesMax,
+    wants: { acl: true },
+    cancelled: plan.cancelled,
+    skip(path) {
+      if (isSystem(path)) plan.leave(path, 'system');
+      return isSystem(path);
+    },
+    visit(nodes) {
+      for (const { path, stat, acl: now } of nodes) {
+        plan.facts.read += 1;
+        if (stat === null || now === null) plan.leave(path, 'unreadable');
+        else if (aclHash(aclView(now)) === wanted) plan.facts.unchanged += 1;
+        else {
+          if (!mayUnder(now, 'ADMIN', identities)) plan.refuse(path);
+          const args = { version: stat.aversion, acl, ...zxidsOf(stat) };
+          plan.add({ cluster: cluster.id, op: 'acl', path, args });
+        }
+      }
+    },
+  });
+}
+
+export interface CopyPlan {
+  readonly source: ClusterSettings;
+  readonly from: string;
+  readonly target: ClusterSettings;
+  readonly to: string;
+  readonly move: boolean;
+}
+
+export async function planCopy(
+  { source, from, target, to, move }: CopyPlan,
+  plan: PlanBuilder,
+): Promise<void> {
+  const found = await collect(source, [from], plan, { acl: true });
+  const kept = new Set<string>();
+  for (const { path, stat, readable, acl } of found) {
+    if (stat === null || acl === null || !readable) {
+      plan.leave(path, 'unreadable');
+      for (let at = path; at !== parentPath(from) && at !== '/'; at = parentPath(at)) kept.add(at);
+      continue;
+    }
+    if (stat.ephemeralOwner !== 0n) {
+      plan.ephemeral(path, stat.ephemeralOwner);
+      for (let at = path; at !== parentPath(from) && at !== '/'; at = parentPath(at)) kept.add(at);
+      continue;
+    }
+    plan.facts.bytes += stat.dataLength;
+    const at = to + path.slice(from.length);
+    const zxids = zxidsOf(stat);
+    const args = { acl: aclView(acl), source: { cluster: source.id, path, ...zxids } };
+    plan.add({ cluster: target.id, op: 'create', path: at, args });
+  }
+  if (!move) return;
+  for (const path of kept) {
+    const isLeaf = plan.facts.left.some((one) => one.path === path);
+    if (!isLeaf && found.some((node) => isBelow(node.path, path))) plan.leave(path, 'aboveEphemeral');
+  }
+  addDeletes(source, found, kept, plan);
+}

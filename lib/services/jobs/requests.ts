@@ -1,0 +1,120 @@
+import 'server-only';
+import { ApiError } from '@/lib/api/errors';
+import type { JobRequest } from '@/lib/api/jobs';
+import type { ClusterSettings } from '@/lib/config/settings';
+import { KeeperError } from '@/lib/protocol/errors';
+import { parentPath } from '@/lib/protocol/path';
+import { requirePath } from '../browse/views';
+import { journal } from '../changes/journal';
+import { guarded } from '../clusters/failures';
+import { findCluster } from '../clusters/find';
+import { clusterSession } from '../clusters/sessions';
+import { requireWritable } from '../clusters/writable';
+import { isBelow, isSystem, topmost, type PlanBuilder } from './plan';
+import { planRestore } from './plan-restore';
+import { planAcl, planCopy, planDelete } from './plan-trees';
+
+/** What a job may be asked for: refused at once where it cannot be, then planned. */
+
+export function rootsOf(request: JobRequest): string[] {
+  switch (request.kind) {
+    case 'deleteTree':
+    case 'aclTree':
+      return topmost(request.paths);
+    case 'copyTree':
+      return [request.to];
+    case 'moveTree':
+      return [request.from.path];
+    case 'restore':
+      return [restored(request.job).path];
+  }
+}
+
+function restored(job: string) {
+  const head = journal().head(job);
+  if (head === null) throw new ApiError('UNKNOWN_CHANGE', 'The journal has no such job.', { job });
+  return { path: head.row.path, cluster: head.cluster };
+}
+
+function requireNotSystem(path: string): void {
+  if (path !== '/' && !isSystem(path)) return;
+  throw new ApiError('BAD_PATH', `ZooKeeper does not allow deleting or replacing ${path}.`, { path });
+}
+
+async function requireThere(cluster: ClusterSettings, path: string): Promise<void> {
+  const session = clusterSession(cluster);
+  await guarded(session, path, async () => {
+    const { value } = await session.use().exists(path);
+    if (value === null) throw new KeeperError('NONODE', { path });
+  });
+}
+
+async function requireFree(cluster: ClusterSettings, path: string): Promise<void> {
+  const session = clusterSession(cluster);
+  await guarded(session, path, async () => {
+    const { value } = await session.use().exists(path);
+    if (value !== null) throw new KeeperError('NODEEXISTS', { path });
+  });
+}
+
+export async function checkRequest(cluster: ClusterSettings, request: JobRequest): Promise<void> {
+  switch (request.kind) {
+    case 'deleteTree':
+    case 'aclTree': {
+      const roots = topmost(request.paths);
+      roots.forEach(requirePath);
+      if (request.kind === 'deleteTree' || roots.some(isSystem)) roots.forEach(requireNotSystem);
+      return requireThere(cluster, roots[0] as string);
+    }
+    case 'copyTree':
+    case 'moveTree':
+      return checkCopy(cluster, request);
+    case 'restore':
+      if (restored(request.job).cluster !== cluster.id) {
+        throw new ApiError('UNKNOWN_CHANGE', `The journal has no such job of ${cluster.id}.`);
+      }
+  }
+}
+
+async function checkCopy(
+  cluster: ClusterSettings,
+  request: JobRequest & { kind: 'copyTree' | 'moveTree' },
+): Promise<void> {
+  const { from, to, kind } = request;
+  const source = findCluster(from.cluster);
+  requirePath(from.path);
+  requirePath(to);
+  requireNotSystem(from.path);
+  requireNotSystem(to);
+  if (kind === 'moveTree') requireWritable(source);
+  if (source.id === cluster.id && (to === from.path || isBelow(to, from.path))) {
+    throw new ApiError('BAD_REQUEST', `${to} is ${from.path} itself or below it, so it cannot go there.`);
+  }
+  await requireThere(source, from.path);
+  await requireThere(cluster, parentPath(to));
+  await requireFree(cluster, to);
+}
+
+export async function planOf(
+  cluster: ClusterSettings,
+  request: JobRequest,
+  plan: PlanBuilder,
+): Promise<void> {
+  switch (request.kind) {
+    case 'deleteTree':
+      return planDelete(cluster, rootsOf(request), plan);
+    case 'aclTree':
+      return planAcl(cluster, rootsOf(request), request.acl, plan);
+    case 'copyTree':
+    case 'moveTree': {
+      const source = findCluster(request.from.cluster);
+      const { from, to } = request;
+      return planCopy(
+        { source, from: from.path, target: cluster, to, move: request.kind === 'moveTree' },
+        plan,
+      );
+    }
+    case 'restore':
+      return planRestore(request.job, plan);
+  }
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as changes from '@/app/api/clusters/[cluster]/changes/route';
+import * as report from '@/app/api/clusters/[cluster]/jobs/[id]/report/route';
+import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
+import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
+import { ZooKeeperClient } from '@/lib/client/client';
+import type { JobView } from '@/lib/api/jobs';
+import { openAcl } from '@/lib/protocol/data';
+import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
+import { startInProcess, type InProcessServer } from '../../../support/in-process';
+import { removeDir, tempDir } from '../../../support/temp';
+import { until } from '../../../support/wait';
+
+// Jobs of many changes over two of our own servers in this process.
+const dirs: string[] = [];
+const servers: InProcessServer[] = [];
+let host: ServicesHost;
+let client: ZooKeeperClient;
+let second: ZooKeeperClient;
+beforeAll(async () => {
+  for (const name of ['jobs-a', 'jobs-b']) {
+    dirs.push(await tempDir(name));
+    servers.push(await startInProcess(dirs.at(-1)!));
+  }
+  const [a, b] = servers.map(({ port }) => port) as [number, number];
+  host = startServices([
+    cluster('a', [a]),
+    cluster('b', [b]),
+    cluster('b-ro', [b], { readOnly: true }),
+    cluster('strict', [a], { requireReason: true }),
+  ]);
+  [client, second] = [a, b].map(
+    (port) =>
+      new ZooKeeperClient({
+        connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
+        sessionTimeoutMs: 10_000,
+      }),
+  ) as [ZooKeeperClient, ZooKeeperClient];
+  client.connect();
+  second.connect();
+});
+afterAll(async () => {
+  client?.close();
+  second?.close();
+  await host?.stop();
+  for (const server of servers) await server.close();
+  for (const dir of dirs) await removeDir(dir);
+});
+
+const make = (path: string, data: string | null = 'x', mode: 'persistent' | 'ephemeral' = 'persistent') =>
+  client.create(path, data === null ? null : Buffer.from(data), openAcl, mode);
+const textOf = async (path: string, of = client) => (await of.getData(path)).value.data?.toString() ?? null;
+const there = async (path: string, of = client) => (await of.exists(path)).value !== null;
+
+async function follow(id: string, moving: string, of = 'a'): Promise<JobView> {
+  return until(`no longer ${moving}`, async () => {
+    const { body } = await callRoute(job.GET, 'GET', of, { params: { id } });
+    return body.state === moving ? undefined : (body as JobView);
+  });
+}
+async function plan(body: object, of = 'a'): Promise<JobView> {
+  const reply = await callRoute(jobs.POST, 'POST', of, { body });
+  expect(reply).toMatchObject({ status: 200 });
+  return follow(reply.body.id, 'planning', of);
+}
+async function run(view: JobView, body: object = {}, of = 'a'): Promise<JobView> {
+  const reply = await callRoute(job.POST, 'POST', of, { params: { id: view.id }, body });
+  expect(reply).toMatchObject({ status: 200 });
+  return follow(view.id, 'running', of);
+}
+const refused = async (body: object, of = 'a') => {
+  const reply = await callRoute(jobs.POST, 'POST', of, { body });
+  return [reply.status, reply.body.error?.code];
+};
+
+test('a subtree is deleted, journalled znode by znode, and taken back as one', async () => {
+  await make('/t', 'root');
+  await make('/t/a', null);
+  await make('/t/a/b', '');
+  await make('/t/eph', 'e', 'ephemeral');
+  const planned = await plan({ kind: 'deleteTree', paths: ['/t'] });
+  expect(planned).toMatchObject({ items: 4, ephemeralCount: 1, ephemerals: [{ path: '/t/eph' }] });
+  expect(await run(planned, { confirm: 't' })).toMatchObject({ state: 'done', done: 4 });
+  expect(await there('/t')).toBe(false);
+
+  const list = await callRoute(changes.GET, 'GET', 'a', { query: { path: '/t', below: 1 } });
+  expect(list.body.changes).toMatchObject([{ kind: 'deleteTree', outcome: 'done', items: 4 }]);
+  const items = await callRoute(changes.GET, 'GET', 'a', { query: { job: planned.id } });
+  expect(items.body.changes).toHaveLength(4);
+
+  const back = await plan({ kind: 'restore', job: planned.id });
+  expect(back).toMatchObject({ items: 3, left: [{ path: '/t/eph', why: 'ephemeral' }] });
+  expect(await run(back)).toMatchObject({ state: 'done', done: 3 });
+  expect(await textOf('/t')).toBe('root');
+  expect(await textOf('/t/a')).toBeNull();
+  expect(await textOf('/t/a/b')).toBe('');
+});
+
+test('an ACL goes to all below, those that changed since the plan excepted', async () => {
+  for (const path of ['/acl', '/acl/a', '/acl/b']) await make(path);
+  const acl = [{ scheme: 'world', id: 'anyone', permissions: ['READ', 'ADMIN'] }];
+  const planned = await plan({ kind: 'aclTree', paths: ['/acl'], acl });
+  expect(planned).toMatchObject({ items: 3, unchanged: 0, lockout: [] });
+  await client.setACL('/acl/b', [{ scheme: 'world', id: 'anyone', perms: 17 | 4 }], 0);
+  const done = await run(planned);
+  expect(done).toMatchObject({ state: 'failed', done: 2, faults: [{ path: '/acl/b', code: 'CHANGED' }] });
+  expect((await client.getACL('/acl/a')).value.acl).toEqual([{ scheme: 'world', id: 'anyone', perms: 17 }]);
+  expect(await plan({ kind: 'aclTree', paths: ['/acl'], acl })).toMatchObject({ items: 1, unchanged: 2 });
+});
+
+test('an ACL that locks the console out needs a word more', async () => {
+  await make('/lock');
+  const acl = [{ scheme: 'world', id: 'anyone', permissions: ['READ'] }];
+  const planned = await plan({ kind: 'aclTree', paths: ['/lock'], acl });
+  expect(planned.lockout).toEqual(['ADMIN']);
+  const reply = await callRoute(job.POST, 'POST', 'a', { params: { id: planned.id }, body: {} });
+  expect(reply).toMatchObject({ status: 409, body: { error: { code: 'LOCKOUT' } } });
+  expect(await run(planned, { allowLockout: true })).toMatchObject({ state: 'done' });
+});
+
+test('a subtree is copied within a cluster and moved to another one', async () => {
+  await make('/from', 'root');
+  await make('/from/a', 'one');
+  await make('/from/a/b', null);
+  const copy = await plan({ kind: 'copyTree', from: { cluster: 'a', path: '/from' }, to: '/copy' });
+  expect(await run(copy)).toMatchObject({ state: 'done', done: 3 });
+  expect([await textOf('/copy/a'), await textOf('/copy/a/b')]).toEqual(['one', null]);
+
+  const moveBody = { kind: 'moveTree', from: { cluster: 'a', path: '/from' }, to: '/moved' };
+  const move = await plan(moveBody, 'b');
+  expect(move.ops).toMatchObject({ create: 3, delete: 3 });
+  expect(await run(move, { confirm: 'from' }, 'b')).toMatchObject({ state: 'done', done: 6 });
+  expect(await there('/from')).toBe(false);
+  expect(await textOf('/moved/a', second)).toBe('one');
+});
+
+test('a move deletes nothing when something could not be copied', async () => {
+  await make('/half');
+  await make('/half/a', 'one');
+  const move = await plan({ kind: 'moveTree', from: { cluster: 'a', path: '/half' }, to: '/other' });
+  await client.setData('/half/a', Buffer.from('two'), -1);
+  const done = await run(move, { confirm: 'half' });
+  expect(done).toMatchObject({ state: 'failed', faults: [{ path: '/other/a', code: 'SOURCE' }] });
+  expect(await textOf('/half/a')).toBe('two');
+});
+
+test('what cannot be is refused before anything is read', async () => {
+  await make('/ok');
+  const copy = (from: string, to: string) => ({ kind: 'copyTree', from: { cluster: 'a', path: from }, to });
+  expect(await refused({ kind: 'deleteTree', paths: ['/'] })).toEqual([400, 'BAD_PATH']);
+  expect(await refused({ kind: 'deleteTree', paths: ['/zookeeper/quota'] })).toEqual([400, 'BAD_PATH']);
+  expect(await refused({ kind: 'deleteTree', paths: ['/ok//x'] })).toEqual([400, 'BAD_PATH']);
+  expect(await refused({ kind: 'deleteTree', paths: ['/absent'] })).toEqual([404, 'NO_NODE']);
+  expect(await refused({ kind: 'deleteTree', paths: [] })).toEqual([400, 'BAD_REQUEST']);
+  expect(await refused({ kind: 'format', paths: ['/ok'] })).toEqual([400, 'BAD_REQUEST']);
+  expect(await refused(copy('/ok', '/ok/inside'))).toEqual([400, 'BAD_REQUEST']);
+  expect(await refused(copy('/ok', '/no/parent'))).toEqual([404, 'NO_NODE']);
+  expect(await refused(copy('/ok', '/ok2/../x'))).toEqual([400, 'BAD_PATH']);
+  expect(await refused(copy('/absent', '/new'))).toEqual([404, 'NO_NODE']);
+  const foreign = { kind: 'moveTree', from: { cluster: 'b-ro', path: '/zookeeper' }, to: '/new' };
+  expect(await refused(foreign)).toEqual([400, 'BAD_PATH']);
+  expect(await refused({ ...foreign, from: { cluster: 'b-ro', path: '/x' } })).toEqual([
+    403,
+    'READ_ONLY_CLUSTER',
+  ]);
+  expect(await refused({ ...foreign, from: { cluster: 'elsewhere', path: '/x' } })).toEqual([
+    404,
+    'UNKNOWN_CLUSTER',
+  ]);
+  expect(await refused({ kind: 'restore', job: 'none' })).toEqual([404, 'UNKNOWN_CHANGE']);
+});
+
+test('a run asks for the name, for a reason where the cluster does, and knows only its own jobs', async () => {
+  await make('/named');
+  const planned = await plan({ kind: 'deleteTree', paths: ['/named'] }, 'strict');
+  const call = (of: string, body: object, headers = {}) =>
+    callRoute(job.POST, 'POST', of, { params: { id: planned.id }, body, headers });
+  expect(await call('strict', { confirm: 'named' })).toMatchObject({
+    body: { error: { code: 'REASON_REQUIRED' } },
+  });
+  const headers = { 'x-zoodeck-reason': 'gone' };
+  expect(await call('strict', { confirm: 'other' }, headers)).toMatchObject({ status: 400 });
+  expect(await call('a', { confirm: 'named' })).toMatchObject({
+    status: 404,
+    body: { error: { code: 'UNKNOWN_JOB' } },
+  });
+  expect(await there('/named')).toBe(true);
+  expect(await call('strict', { confirm: 'named' }, headers)).toMatchObject({ status: 200 });
+  expect(await follow(planned.id, 'running', 'strict')).toMatchObject({ state: 'done' });
+});
+
+test('a report names each znode, and a name that a spreadsheet would run is made text', async () => {
+  await make('/=cmd');
+  const planned = await plan({ kind: 'deleteTree', paths: ['/=cmd'] });
+  await run(planned, { confirm: '=cmd' });
+  const params = Promise.resolve({ cluster: 'a', id: planned.id });
+  const request = new Request('http://127.0.0.1:3000/api', { headers: { host: '127.0.0.1:3000' } });
+  const response = await report.GET(request, { params });
+  expect(response.headers.get('content-disposition')).toMatch(
+    /^attachment; filename="zoodeck-job-[0-9a-f]{8}\.csv"$/,
+  );
+  expect(await response.text()).toBe('operation,path,state,code,message\r\ndelete,/=cmd,done,,\r\n');
+});
