@@ -90,7 +90,7 @@ export function JobDialog({ cluster, request, onClose, onDone }: JobDialogProps)
 /** What a person types before znodes go: the name, or how many roots there are. */
 function confirmOf(view: JobView): string | null {
   if (view.ops.delete === 0 || view.kind === 'restore') return null;
-  return view.roots === 1 ? nodeName(view.path) : String(view.roots);
+  return view.roots === 1 ? nodeName(view.path) || '/' : String(view.roots);
 }
 
 function pathOf(request: JobRequest): string {
@@ -98,6 +98,7 @@ function pathOf(request: JobRequest): string {
     return request.paths.length === 1 ? (request.paths[0] ?? '') : `(${request.paths.length})`;
   }
   if (request.kind === 'restore') return '';
+  if (request.kind === 'import') return request.path;
   return request.from.path;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { aclEntry, epochMs, hexId, znodePath } from './common';
+import { aclEntry, base64, epochMs, hexId, znodePath } from './common';
 
 /**
  * Changes of many znodes. POST /jobs plans one and changes nothing; the plan is read in the background (`planning`), a
@@ -28,6 +28,16 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('moveTree'), from, to: znodePath }),
   /** Takes a job back, as far as the journal kept what was there before. */
   z.object({ kind: z.literal('restore'), job: z.string().max(100) }),
+  z.object({
+    kind: z.literal('import'),
+    /** Where what the file holds goes; ZooNavigator's trees go below it, zkui's absolute paths too. */
+    path: znodePath,
+    file: base64,
+    /** Whether a value or an ACL that differs is replaced. */
+    overwrite: z.boolean(),
+    /** Whether what the file does not have is deleted below the path. */
+    prune: z.boolean(),
+  }),
 ]);
 export type JobRequest = z.output<typeof jobRequest>;
 

@@ -57,6 +57,11 @@ export function useInvalidateTree(cluster: string): () => void {
   };
 }
 
+/** The address of a subtree as a file. */
+export function exportUrl(cluster: string, path: string, format: 'jsonl' | 'csv'): string {
+  return apiPaths.of(cluster, 'export', { path, format });
+}
+
 export function jobReportUrl(cluster: string, id: string): string {
   return apiPaths.of(cluster, `jobs/${id}/report`);
 }

@@ -126,3 +126,33 @@ test('a subtree is copied, deleted by typing its name, and taken back as a whole
   expect(faults).toEqual([]);
   await close();
 });
+
+test('an export is saved as a file, and a file imported after its plan was seen', async () => {
+  await writer.create('/site', 'root');
+  await writer.create('/site/a', 'one');
+  const { page, faults, close } = await openPage(browser, {}, [/404/]);
+  const dialog = page.getByRole('dialog');
+  await page.goto(pageUrl(console.url, 'plain', 'tree', '/site'));
+  const menu = async (name: string | RegExp) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  const [file] = await Promise.all([page.waitForEvent('download'), menu(/^Export$/)]);
+  expect(file.suggestedFilename()).toBe('plain-site.jsonl');
+  const saved = await file.path();
+  await writer.set('/site/a', 'two');
+  await writer.create('/site/extra');
+  await menu(/^Import a file/);
+  await dialog.getByLabel('File', { exact: true }).setInputFiles(saved);
+  await dialog.getByRole('switch', { name: 'Delete what the file does not have below that path' }).click();
+  expect(await axeFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+  await dialog.getByText('1 value to set · 1 znode to delete').waitFor();
+  await dialog.getByLabel('Type site to confirm').fill('site');
+  await dialog.getByRole('button', { name: 'Import (2 changes)' }).click();
+  await page.getByText('Imported with 2 changes').waitFor();
+  expect((await writer.data('/site/a')).text).toBe('one');
+  expect(await writer.exists('/site/extra')).toBe(false);
+  expect(faults).toEqual([]);
+  await close();
+});

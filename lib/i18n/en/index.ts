@@ -10,6 +10,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { transfer } from './transfer';
 import { tree } from './tree';
 
 /** English is the source: its keys are the keys of every language. */
@@ -27,4 +28,5 @@ export const en = {
   live,
   history,
   jobs,
+  transfer,
 } as const;

@@ -12,6 +12,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { transfer } from './transfer';
 import { tree } from './tree';
 
 export const zhCN: Translation<typeof en> = {
@@ -28,4 +29,5 @@ export const zhCN: Translation<typeof en> = {
   live,
   history,
   jobs,
+  transfer,
 };

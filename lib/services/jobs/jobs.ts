@@ -151,7 +151,7 @@ function nearest(roots: readonly string[]): string {
 
 function requireConfirmed(job: JobRecord, run: JobRunRequest): void {
   if (job.facts.ops.delete > 0 && job.kind !== 'restore') {
-    const wanted = job.facts.roots === 1 ? nodeName(job.path) : String(job.facts.roots);
+    const wanted = job.facts.roots === 1 ? nodeName(job.path) || '/' : String(job.facts.roots);
     if (run.confirm !== wanted) {
       throw new ApiError('BAD_REQUEST', `This deletes znodes; confirm must be ${JSON.stringify(wanted)}.`);
     }

@@ -11,6 +11,8 @@ import { findCluster } from '../clusters/find';
 import { clusterSession } from '../clusters/sessions';
 import { requireWritable } from '../clusters/writable';
 import { isBelow, isSystem, topmost, type PlanBuilder } from './plan';
+import { parseImport } from '../transfer/parse';
+import { planImport } from './plan-import';
 import { planRestore } from './plan-restore';
 import { planAcl, planCopy, planDelete } from './plan-trees';
 
@@ -27,6 +29,8 @@ export function rootsOf(request: JobRequest): string[] {
       return [request.from.path];
     case 'restore':
       return [restored(request.job).path];
+    case 'import':
+      return [request.path];
   }
 }
 
@@ -69,6 +73,12 @@ export async function checkRequest(cluster: ClusterSettings, request: JobRequest
     case 'copyTree':
     case 'moveTree':
       return checkCopy(cluster, request);
+    case 'import': {
+      requirePath(request.path);
+      if (isSystem(request.path)) requireNotSystem(request.path);
+      parseImport(Buffer.from(request.file, 'base64'));
+      return requireThere(cluster, parentPath(request.path));
+    }
     case 'restore':
       if (restored(request.job).cluster !== cluster.id) {
         throw new ApiError('UNKNOWN_CHANGE', `The journal has no such job of ${cluster.id}.`);
@@ -116,5 +126,9 @@ export async function planOf(
     }
     case 'restore':
       return planRestore(request.job, plan);
+    case 'import': {
+      const file = Buffer.from(request.file, 'base64');
+      return planImport(cluster, { ...request, file }, plan);
+    }
   }
 }

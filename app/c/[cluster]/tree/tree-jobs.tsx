@@ -1,6 +1,6 @@
 'use client';
 
-import { CopyPlus, Shield } from 'lucide-react';
+import { CopyPlus, Download, Shield, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'use-intl';
 import { MenuItem } from '@/components/ui/menu';
@@ -8,6 +8,7 @@ import type { ClusterView } from '@/lib/api/clusters';
 import type { JobRequest, JobView } from '@/lib/api/jobs';
 import type { NodeResponse } from '@/lib/api/znodes';
 import { useClusters } from '@/lib/queries/clusters';
+import { exportUrl } from '@/lib/queries/jobs';
 
 const CopyDialog = dynamic(
   () => import('@/components/jobs/copy-dialog').then((module) => module.CopyDialog),
@@ -17,10 +18,16 @@ const JobDialog = dynamic(() => import('@/components/jobs/job-dialog').then((mod
   ssr: false,
 });
 
+const ImportDialog = dynamic(
+  () => import('@/components/transfer/import-dialog').then((module) => module.ImportDialog),
+  { ssr: false },
+);
+
 /** What is being asked about many znodes. */
 export type Asking =
   | { readonly kind: 'job'; readonly cluster: string; readonly request: JobRequest }
-  | { readonly kind: 'copy'; readonly path: string };
+  | { readonly kind: 'copy'; readonly path: string }
+  | { readonly kind: 'import'; readonly path: string };
 
 export function deletionOf(cluster: string, paths: readonly string[]): Asking {
   return { kind: 'job', cluster, request: { kind: 'deleteTree', paths: [...paths] } };
@@ -49,11 +56,21 @@ export function TreeJobs({ cluster, asking, onAsk, onDone }: TreeJobsProps) {
       />
     );
   }
+  if (asking.kind === 'import') {
+    return (
+      <ImportDialog
+        key={asking.path}
+        path={asking.path}
+        onClose={close}
+        onPlan={(request) => onAsk({ kind: 'job', cluster: cluster.id, request })}
+      />
+    );
+  }
   const target = clusters.find(({ id }) => id === asking.cluster) ?? cluster;
   const { request } = asking;
   return (
     <JobDialog
-      key={JSON.stringify(request)}
+      key={request.kind}
       cluster={target}
       request={request}
       onClose={close}
@@ -63,6 +80,14 @@ export function TreeJobs({ cluster, asking, onAsk, onDone }: TreeJobsProps) {
       }}
     />
   );
+}
+
+/** The answer is a file, so the page stays. */
+function download(url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = '';
+  link.click();
 }
 
 export interface JobMenuItemsProps {
@@ -76,6 +101,7 @@ export interface JobMenuItemsProps {
 export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) {
   const t = useTranslations('jobs.menu');
   const actions = useTranslations('node.actions');
+  const transfer = useTranslations('transfer');
   const off = cluster.readOnly || node === undefined;
   const hint = cluster.readOnly ? actions('readOnly') : undefined;
   const acl = node?.acl ?? null;
@@ -98,6 +124,23 @@ export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) 
         }
       >
         {t('acl')}…
+      </MenuItem>
+      <MenuItem icon={Upload} disabled={off} hint={hint} onSelect={() => onAsk({ kind: 'import', path })}>
+        {transfer('import')}…
+      </MenuItem>
+      <MenuItem
+        icon={Download}
+        disabled={node === undefined}
+        onSelect={() => download(exportUrl(cluster.id, path, 'jsonl'))}
+      >
+        {transfer('export')}
+      </MenuItem>
+      <MenuItem
+        icon={Download}
+        disabled={node === undefined}
+        onSelect={() => download(exportUrl(cluster.id, path, 'csv'))}
+      >
+        {transfer('exportCsv')}
       </MenuItem>
     </>
   );

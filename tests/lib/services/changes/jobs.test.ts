@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as changes from '@/app/api/clusters/[cluster]/changes/route';
+import * as exporting from '@/app/api/clusters/[cluster]/export/route';
 import * as report from '@/app/api/clusters/[cluster]/jobs/[id]/report/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
@@ -200,4 +201,72 @@ test('a report names each znode, and a name that a spreadsheet would run is made
     /^attachment; filename="zoodeck-job-[0-9a-f]{8}\.csv"$/,
   );
   expect(await response.text()).toBe('operation,path,state,code,message\r\ndelete,/=cmd,done,,\r\n');
+});
+
+async function exported(path: string, format = 'jsonl'): Promise<string> {
+  const url = `http://127.0.0.1:3000/api?path=${encodeURIComponent(path)}&format=${format}`;
+  const request = new Request(url, { headers: { host: '127.0.0.1:3000' } });
+  return (await exporting.GET(request, { params: Promise.resolve({ cluster: 'a' }) })).text();
+}
+const importing = (path: string, text: string, more: object = {}) => ({
+  ...{ kind: 'import', path, file: Buffer.from(text).toString('base64'), overwrite: true, prune: false },
+  ...more,
+});
+
+test('an export is imported elsewhere byte for byte, and a second time changes nothing', async () => {
+  await make('/exp', 'root');
+  await make('/exp/null', null);
+  await make('/exp/empty', '');
+  await client.create(
+    '/exp/bin',
+    Buffer.from([0, 255, 61]),
+    [{ scheme: 'world', id: 'anyone', perms: 17 }],
+    'persistent',
+  );
+  const file = await exported('/exp');
+  const planned = await plan(importing('/imported', file));
+  expect(planned).toMatchObject({ ops: { create: 4, set: 0, acl: 0, delete: 0 } });
+  expect(await run(planned)).toMatchObject({ state: 'done', done: 4 });
+  expect((await client.getData('/imported/bin')).value.data).toEqual(Buffer.from([0, 255, 61]));
+  expect([await textOf('/imported/null'), await textOf('/imported/empty')]).toEqual([null, '']);
+  expect((await client.getACL('/imported/bin')).value.acl[0]?.perms).toBe(17);
+  expect(await plan(importing('/imported', file))).toMatchObject({ items: 0, unchanged: 4 });
+});
+
+test('an import tells new, changed, unchanged and deleted apart, and leaves what differs when asked to', async () => {
+  for (const path of ['/diff', '/diff/same', '/diff/other', '/diff/gone']) await make(path, 'x');
+  const file = await exported('/diff');
+  await client.setData('/diff/other', Buffer.from('y'), -1);
+  await client.delete('/diff/gone', -1);
+  await make('/diff/extra');
+  const ops = { create: 1, set: 1, acl: 0, delete: 1 };
+  const pruning = await plan(importing('/diff', file, { prune: true }));
+  expect(pruning).toMatchObject({ ops, unchanged: 2 });
+  const careful = await plan(importing('/diff', file, { overwrite: false }));
+  expect(careful).toMatchObject({ items: 1, left: [{ path: '/diff/other', why: 'differs' }] });
+  const reply = await callRoute(job.POST, 'POST', 'a', { params: { id: pruning.id }, body: {} });
+  expect(reply).toMatchObject({ status: 400 });
+  expect(await run(pruning, { confirm: 'diff' })).toMatchObject({ state: 'done', done: 3 });
+  expect([await textOf('/diff/other'), await there('/diff/extra')]).toEqual(['x', false]);
+});
+
+test('zkui’s lines create what is above them, and its deletes are planned as such', async () => {
+  await make('/old');
+  const planned = await plan(importing('/', '/app/deep=key=v\n-/old\n'));
+  expect(planned.sample).toEqual([
+    { op: 'create', path: '/app' },
+    { op: 'create', path: '/app/deep' },
+    { op: 'create', path: '/app/deep/key' },
+    { op: 'delete', path: '/old' },
+  ]);
+  expect(await refused(importing('/none/here', '/a=b=c'))).toEqual([404, 'NO_NODE']);
+  expect(await refused(importing('/', 'rubbish'))).toEqual([400, 'BAD_REQUEST']);
+  expect(await refused(importing('/zookeeper', '/a=b=c'))).toEqual([400, 'BAD_PATH']);
+});
+
+test('a CSV export makes formulas text, and an export of what is not there is refused', async () => {
+  await make('/csv', '=HYPERLINK("http://x")');
+  expect(await exported('/csv', 'csv')).toMatch(/\r\n\/csv,"'=HYPERLINK\(""http:\/\/x""\)",22,0,/);
+  expect(await exported('/absent')).toMatch('NO_NODE');
+  expect(await exported('/csv', 'xls')).toMatch('BAD_REQUEST');
 });

@@ -1,0 +1,33 @@
+import { exportQuery } from '@/lib/api/transfer';
+import { ApiError } from '@/lib/api/errors';
+import { findCluster } from '@/lib/services/clusters/find';
+import { downloadOf } from '@/lib/services/download';
+import { requireSameOrigin, toErrorResponse, type RouteHandler } from '@/lib/services/http';
+import { exportTree } from '@/lib/services/transfer/export';
+import { requireReadable } from '@/lib/services/transfer/require-readable';
+
+export const runtime = 'nodejs';
+export const dynamic = 'force-dynamic';
+
+const types = { jsonl: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
+
+/** A subtree as a file. */
+export const GET: RouteHandler = async (request, context) => {
+  try {
+    requireSameOrigin(request);
+    const cluster = findCluster((await context.params).cluster ?? '');
+    const query = exportQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+    if (!query.success) {
+      throw new ApiError('BAD_REQUEST', `The query is not valid: ${query.error.issues[0]?.message ?? ''}.`);
+    }
+    const { path, format } = query.data;
+    await requireReadable(cluster, path);
+    const name = path.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'root';
+    return downloadOf((emit, gone) => exportTree(cluster, path, format, emit, gone), {
+      name: `${cluster.id}-${name.slice(-80)}.${format}`,
+      type: types[format],
+    });
+  } catch (error) {
+    return toErrorResponse(error, request);
+  }
+};
