@@ -37,6 +37,11 @@ export function consoleHost(): ConsoleHost {
   return host;
 }
 
+/** Forgets an instance that has ended: whoever asks next gets a new one. */
+export function dropSingleton(name: string): void {
+  delete (globalThis as Holder)[Symbol.for(`zoodeck.${name}`)];
+}
+
 /** One instance a process, made on first use, shared by every copy of the module that asks under the same name. */
 export function processSingleton<T>(name: string, make: () => T): T {
   const key = Symbol.for(`zoodeck.${name}`);

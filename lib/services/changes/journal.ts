@@ -4,7 +4,7 @@ import type { ChangeKind, ChangeOutcome, ChangesQuery, ChangesResponse, NodeImag
 import { isApiError } from '@/lib/api/errors';
 import type { OutcomeCheck } from '@/lib/api/znodes';
 import { isConnectionFault } from '@/lib/client/faults';
-import { consoleHost, processSingleton } from '@/lib/config/host';
+import { consoleHost, dropSingleton, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { openDatabase, type Db } from '../store/database';
@@ -36,6 +36,7 @@ function openJournal(): Opened {
     durable = false;
   }
   onStop.push(() => {
+    dropSingleton('journal');
     db.close();
   });
   return { db, store: new JournalStore(db), durable };

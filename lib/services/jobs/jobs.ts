@@ -8,7 +8,7 @@ import {
   type JobsResponse,
   type JobView,
 } from '@/lib/api/jobs';
-import { consoleHost, processSingleton } from '@/lib/config/host';
+import { consoleHost, dropSingleton, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { nodeName } from '@/lib/protocol/path';
 import { currentActor, requireReason } from '../changes/actor';
@@ -43,6 +43,7 @@ function jobs(): Jobs {
     const busy = new Map<string, Busy>();
     // A run that ends in the middle of a chunk is found interrupted; between two it is better off.
     consoleHost().onStop.push(() => {
+      dropSingleton('jobs');
       for (const one of busy.values()) one.stopAsked = true;
     });
     return { store: new JobStore(journalDatabase()), busy };
@@ -111,10 +112,10 @@ export async function planJob(cluster: ClusterSettings, request: JobRequest): Pr
   void planOf(cluster, request, plan)
     .then(() => {
       plan.flush();
-      store.put({ ...job, facts: plan.facts, state: own.stopAsked ? 'cancelled' : 'planned' });
+      keep(store, { ...job, facts: plan.facts, state: own.stopAsked ? 'cancelled' : 'planned' });
     })
     .catch((error: unknown) =>
-      store.put({ ...job, facts: plan.facts, state: 'failed', error: told(cluster, job, error) }),
+      keep(store, { ...job, facts: plan.facts, state: 'failed', error: told(cluster, job, error) }),
     )
     .finally(() => {
       planning().delete(id);
@@ -133,6 +134,15 @@ function told(cluster: ClusterSettings, job: JobRecord, error: unknown): { code:
     'a job failed',
   );
   return { code: 'INTERNAL', message: 'The console failed at this; its log says why.' };
+}
+
+/** A job that ends while the console does finds its database closed; it is then found interrupted, or planned anew. */
+function keep(store: JobStore, job: JobRecord): void {
+  try {
+    store.put(job);
+  } catch (error) {
+    consoleHost().log.error({ event: 'jobNotKept', job: job.id, err: error }, 'how a job ended was not kept');
+  }
 }
 
 /** The nearest znode above all roots; the root itself where there is one. */
@@ -220,7 +230,7 @@ async function work(
     ended = { ...job, state: own.stopAsked ? 'cancelled' : 'interrupted', error: told(cluster, job, error) };
   }
   try {
-    store.put(ended);
+    keep(store, ended);
     const { items, done } = store.counts(job.id);
     const message = ended.state === 'done' ? null : `${done} of ${items} znodes; ${ended.state}.`;
     const outcome = ended.state === 'done' ? 'done' : 'failed';
@@ -228,6 +238,8 @@ async function work(
       const { head } = job;
       journalSafely((journal) => journal.settle(head, { outcome, message, items: done }));
     }
+  } catch (error) {
+    consoleHost().log.error({ event: 'jobNotKept', job: job.id, err: error }, 'how a job ended was not kept');
   } finally {
     busy.delete(job.id);
     for (const release of releases) release();

@@ -4,7 +4,7 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { Pacer } from './pace';
 
 /** Requests a second of all plans, searches and exports on a cluster: a small part of what a member serves. */
-const readsPerSecond = 4_000;
+const readsPerSecond = 8_000;
 /** Znodes changed a second by all jobs on a cluster. */
 const writesPerSecond = 2_000;
 

@@ -119,7 +119,7 @@ export async function walk(
 ): Promise<number> {
   const { nodesMax, cancelled, visit, wants } = options;
   const { reads } = pacesOf(cluster);
-  const cost = 2 + (wants.acl === true ? 1 : 0) + (wants.data === true ? 1 : 0);
+  const cost = 1 + (wants.acl === true ? 1 : 0) + (wants.data === true ? 1 : 0);
   let level: readonly string[] = roots;
   let seen = 0;
   while (level.length > 0) {
@@ -132,9 +132,15 @@ export async function walk(
       );
       const there = found.filter((one) => one !== null);
       seen += there.length;
-      if (seen + below.length > nodesMax) throw tooMany(roots[0] ?? '/', nodesMax);
-      for (const { node, children } of there)
+      for (const { node, children } of there) {
         for (const name of children) below.push(joinPath(node.path, name));
+      }
+      // The rest of the level is still to come, and all that was found below it.
+      if (seen + Math.max(0, level.length - at - concurrency) + below.length > nodesMax) {
+        throw tooMany(roots[0] ?? '/', nodesMax);
+      }
+      // Lists of children are paid for once it is known how many there were to ask for.
+      await reads.take(there.filter(({ children }) => children.length > 0).length);
       await visit(there.map(({ node }) => node));
     }
     if (cancelled()) return seen;
