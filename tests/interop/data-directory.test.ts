@@ -6,7 +6,7 @@ import { openAcl, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
 import { runToEnd } from '../support/child';
 import { mntr } from '../support/four-letter';
-import { startMember, type Member, type MemberKind, type MemberOptions } from '../support/member';
+import { root, startMember, type Member, type MemberKind, type MemberOptions } from '../support/member';
 import { removeDir, tempDir } from '../support/temp';
 
 /**
@@ -60,6 +60,8 @@ const annAcl: Acl[] = [
 async function writeOfEverything(client: ZooKeeperClient): Promise<void> {
   await client.create('/a', Buffer.from('one'), openAcl, 'persistent');
   await client.setData('/a', Buffer.from('two'), 0);
+  await client.create('/box', null, openAcl, 'container');
+  await client.create('/box/kept', null, openAcl, 'persistent');
   await client.setData('/a', null, 1);
   await client.create('/a/empty', Buffer.alloc(0), openAcl, 'persistent');
   await client.create('/a/null', null, annAcl, 'persistent');
@@ -109,17 +111,22 @@ async function dumpTree(client: ZooKeeperClient, root = '/'): Promise<string[]> 
 }
 
 const others: Record<MemberKind, MemberKind> = { apache: 'zoodeck', zoodeck: 'apache' };
-const shapes: readonly (readonly [string, NonNullable<MemberOptions['config']>])[] = [
+/** By what the folder is: the settings, which may name other folders below it. */
+const shapes: readonly (readonly [string, NonNullable<MemberOptions['config']>, string?])[] = [
   ['a log alone', {}],
   ['snapshots and logs', { snapCount: 20 }],
   ['gzip snapshots', { snapCount: 20, 'snapshot.compression.method': 'gz' }],
+  ['logs in a folder of their own', { snapCount: 20, preAllocSize: 64 }, 'logs'],
   ['snappy snapshots', { snapCount: 20, 'snapshot.compression.method': 'snappy' }],
 ];
 
 for (const writer of ['zoodeck', 'apache'] as const) {
-  for (const [shape, config] of shapes) {
+  for (const [shape, settings, logFolder] of shapes) {
     test(`what ${writer} wrote (${shape}) opens in ${others[writer]} with nothing changed, and back again`, async () => {
       const dataDir = await newFolder();
+      const apart: MemberOptions['config'] =
+        logFolder === undefined ? {} : { dataLogDir: path.join(dataDir, logFolder) };
+      const config = { ...settings, ...apart };
       const first = await start(writer, dataDir, config);
       const client = connect(first);
       await writeOfEverything(client);
@@ -159,7 +166,21 @@ test('without extended types a folder with TTL znodes is refused, and stays as i
 
 const classPath = '/etc/zookeeper/conf_example:/usr/share/java/*:/usr/share/java/zookeeper.jar';
 
-test('Apache’s own tools read our files: SnapshotFormatter and TxnLogToolkit', async () => {
+const zkData = (...args: string[]): Promise<string> => runToEnd(path.join(root, 'server/bin/zkData'), args);
+
+/** Without what only a JVM says. */
+const withoutNoise = (text: string): string[] =>
+  text.split('\n').filter((line) => line !== '' && !/^(SLF4J|log4j|WARNING)/.test(line));
+
+/** Apache prints the parts of a multi as the bytes they are; ours read as any other. */
+function withoutMultis(text: string): string[] {
+  const entries = withoutNoise(text)
+    .join('\n')
+    .split(/\n(?=\d+\/\d+\/\d\d, |EOF)/);
+  return entries.filter((entry) => !/ zxid 0x[0-9a-f]+ multi /.test(entry));
+}
+
+test('Apache’s own tools read our files, and zkData prints what they print: SnapshotFormatter and TxnLogToolkit', async () => {
   const dataDir = await newFolder();
   const member = await start('zoodeck', dataDir, { snapCount: 40 });
   const client = connect(member);
@@ -177,9 +198,15 @@ test('Apache’s own tools read our files: SnapshotFormatter and TxnLogToolkit',
   expect(formatted).toContain('\n/a/s-0000000007\n');
   expect(formatted).toMatch(/Session Details \(sid, timeout, ephemeralCount\):\n0x[0-9a-f]+, 30000, /);
   expect(formatted).toMatch(/Last zxid: 0x[0-9a-f]+/);
+  // Apache walks its tree in an order of its own.
+  const nodesOf = (text: string): string[] => withoutNoise(text).join('\n').split('----\n').sort();
+  expect(nodesOf(await zkData('snapshot', path.join(folder, newest)))).toEqual(nodesOf(formatted));
+  expect(await zkData('verify', dataDir)).toMatch(/: errors 0, warnings 0\n$/);
   for (const log of logs) {
     const listed = await java('persistence.TxnLogToolkit', log);
     expect(listed).toMatch(/EOF reached after \d+ txns\./);
     expect(listed).not.toMatch(/CRC ERROR/);
+    const ours = await zkData('log', path.join(folder, log));
+    expect(withoutMultis(ours)).toEqual(withoutMultis(listed));
   }
 });

@@ -153,6 +153,23 @@ test('when the disk is full the server stops with a sentence, and no acknowledge
   expect(await missing(connect(restarted.port), seen)).toEqual([]);
 });
 
+test('on a disk that is mounted read-only the server does not start, and says so in one line', async () => {
+  const disk = await smallDisk(4);
+  const dataDir = path.join(disk, 'data');
+  const member = await startMember('zoodeck', { dataDir, config: { preAllocSize: 64 } });
+  tidy.push(() => member.stop());
+  await connect(member.port).create('/written', null, openAcl, 'persistent');
+  for (const client of clients.splice(0)) client.close();
+  await member.halt();
+  execFileSync('mount', ['-o', 'remount,ro', disk]);
+  const again = startChild(path.join(root, 'server/bin/zkServer'), ['start-foreground', '0', dataDir]);
+  expect(await again.exited).toBe(3);
+  expect(again.output()).toMatch(/^[^\n]+ failed: the file system is mounted read-only\.\n$/);
+  execFileSync('mount', ['-o', 'remount,rw', disk]);
+  await member.restart();
+  expect((await connect(member.port).exists('/written')).value).not.toBeNull();
+});
+
 test('a data folder in use, damaged or not allowed stops the start in one line with its own exit code', async () => {
   const member = await startMember('zoodeck', {});
   tidy.push(() => member.stop());
