@@ -4,12 +4,13 @@ import {
   FolderTree,
   History,
   LayoutDashboard,
+  Search,
   SquareTerminal,
   type LucideIcon,
 } from 'lucide-react';
 import { pagePaths } from '@/lib/queries/paths';
 
-export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands' | 'history';
+export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands' | 'history' | 'search';
 
 /** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
 export const pages: readonly {
@@ -20,6 +21,7 @@ export const pages: readonly {
 }[] = [
   { name: 'overview', icon: LayoutDashboard, key: 'o', href: pagePaths.overview },
   { name: 'tree', icon: FolderTree, key: 't', href: (cluster) => pagePaths.tree(cluster) },
+  { name: 'search', icon: Search, key: 'f', href: (cluster) => pagePaths.search(cluster) },
   { name: 'live', icon: Activity, key: 'l', href: (cluster) => pagePaths.live(cluster) },
   { name: 'metrics', icon: ChartLine, key: 'm', href: (cluster) => pagePaths.metrics(cluster) },
   { name: 'commands', icon: SquareTerminal, key: 'c', href: (cluster) => pagePaths.commands(cluster) },

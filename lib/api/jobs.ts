@@ -90,7 +90,7 @@ export const jobView = z.object({
 export type JobView = z.infer<typeof jobView>;
 
 /** `confirm` is the name of the root, or the number of roots, as typed by the person; checked for what destroys. */
-export const jobRunRequest = z.object({
+export const jobRunRequest = z.strictObject({
   confirm: z.string().max(100_000).optional(),
   allowLockout: z.boolean().default(false),
 });

@@ -24,6 +24,7 @@ export const pagePaths = {
     withQuery(page(cluster, 'metrics'), { members: options.member, range: options.range, to: options.at }),
   commands: (cluster: string, options: { member?: string; word?: FourLetterWord } = {}) =>
     withQuery(page(cluster, 'commands'), options),
+  search: (cluster: string, path?: string) => withQuery(page(cluster, 'search'), { path }),
   history: (cluster: string, path?: string) => withQuery(page(cluster, 'history'), { path }),
 } as const;
 

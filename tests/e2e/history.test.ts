@@ -156,3 +156,23 @@ test('an export is saved as a file, and a file imported after its plan was seen'
   expect(faults).toEqual([]);
   await close();
 });
+
+test('a subtree is searched by value, only once asked to, and a result leads to its znode', async () => {
+  await writer.create('/find');
+  await writer.create('/find/db', 'jdbc:mysql://primary/orders');
+  const { page, faults, close } = await openPage(browser);
+  await page.goto(pageUrl(console.url, 'plain', 'tree', '/find'));
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Search below it' }).click();
+  await page.getByText('Nothing is searched yet').waitFor();
+  await page.getByLabel('Text to find').fill('PRIMARY');
+  await page.getByRole('switch', { name: 'Value' }).click();
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await page.getByText('1 found in 2 znodes').waitFor();
+  await page.getByText('jdbc:mysql://primary/orders').waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await page.getByRole('link', { name: '/find/db' }).click();
+  await page.waitForURL(/tree\?path=(%2F|\/)find(%2F|\/)db/);
+  expect(faults).toEqual([]);
+  await close();
+});

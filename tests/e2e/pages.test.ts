@@ -21,6 +21,7 @@ const landmarks = {
   tree: (page: Page) => page.getByRole('treeitem').filter({ hasText: /^zoodeck-sample/ }),
   live: (page: Page) => page.getByRole('button', { name: 'Watch', exact: true }),
   metrics: (page: Page) => page.getByText('Packets in').first(),
+  search: (page: Page) => page.getByText('Nothing is searched yet'),
   history: (page: Page) => page.getByRole('heading', { name: 'History' }),
   // The button is another one, and disabled, while the first word's answer is awaited.
   commands: (page: Page) => page.getByRole('button', { name: 'Run again', disabled: false }),

@@ -9,6 +9,7 @@ export const frame = {
     metrics: 'Metrics',
     commands: 'Commands',
     history: 'History',
+    search: 'Search',
   },
   openMenu: 'Open menu',
   collapse: 'Collapse menu',

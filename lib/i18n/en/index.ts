@@ -10,6 +10,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { search } from './search';
 import { transfer } from './transfer';
 import { tree } from './tree';
 
@@ -29,4 +30,5 @@ export const en = {
   history,
   jobs,
   transfer,
+  search,
 } as const;

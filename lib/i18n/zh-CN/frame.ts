@@ -12,6 +12,7 @@ export const frame: Translation<typeof source> = {
     metrics: '指标',
     commands: '命令',
     history: '变更历史',
+    search: '搜索',
   },
   openMenu: '打开菜单',
   collapse: '收起菜单',

@@ -12,6 +12,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { search } from './search';
 import { transfer } from './transfer';
 import { tree } from './tree';
 
@@ -30,4 +31,5 @@ export const zhCN: Translation<typeof en> = {
   history,
   jobs,
   transfer,
+  search,
 };

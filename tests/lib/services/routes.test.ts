@@ -25,6 +25,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST clusters/[cluster]/jobs': { kind: 'deleteTree', paths: ['/a'] },
   'POST clusters/[cluster]/jobs/[id]': {},
   'DELETE clusters/[cluster]/jobs/[id]': null,
+  'POST clusters/[cluster]/searches': { ...node, text: 'x', places: ['name'] },
+  'DELETE clusters/[cluster]/searches/[id]': null,
   'POST clusters/[cluster]/changes/[id]/undo': null,
   'POST clusters/[cluster]/commands': { member: '127.0.0.1:1', word: 'srst' },
 };
@@ -32,6 +34,8 @@ const bodies: Readonly<Record<string, unknown>> = {
 const harmless = [
   'POST clusters/[cluster]/stats',
   'POST clusters/[cluster]/digest',
+  'POST clusters/[cluster]/searches',
+  'DELETE clusters/[cluster]/searches/[id]',
   'PUT clusters/[cluster]/events/[stream]',
 ];
 

@@ -1,7 +1,8 @@
 'use client';
 
-import { CopyPlus, Download, Shield, Upload } from 'lucide-react';
+import { CopyPlus, Download, Search, Shield, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
 import { MenuItem } from '@/components/ui/menu';
 import type { ClusterView } from '@/lib/api/clusters';
@@ -9,6 +10,7 @@ import type { JobRequest, JobView } from '@/lib/api/jobs';
 import type { NodeResponse } from '@/lib/api/znodes';
 import { useClusters } from '@/lib/queries/clusters';
 import { exportUrl } from '@/lib/queries/jobs';
+import { pagePaths } from '@/lib/queries/paths';
 
 const CopyDialog = dynamic(
   () => import('@/components/jobs/copy-dialog').then((module) => module.CopyDialog),
@@ -102,11 +104,16 @@ export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) 
   const t = useTranslations('jobs.menu');
   const actions = useTranslations('node.actions');
   const transfer = useTranslations('transfer');
+  const search = useTranslations('search');
+  const router = useRouter();
   const off = cluster.readOnly || node === undefined;
   const hint = cluster.readOnly ? actions('readOnly') : undefined;
   const acl = node?.acl ?? null;
   return (
     <>
+      <MenuItem icon={Search} onSelect={() => router.push(pagePaths.search(cluster.id, path))}>
+        {search('menu')}
+      </MenuItem>
       <MenuItem
         icon={CopyPlus}
         disabled={node === undefined || path === '/'}

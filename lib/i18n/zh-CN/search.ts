@@ -1,0 +1,35 @@
+import type { search as source } from '../en/search';
+import type { Translation } from '../shape';
+
+export const search: Translation<typeof source> = {
+  title: '搜索',
+  note: '按名称、路径或数据在某路径下搜索',
+  text: '要查找的文本',
+  below: '所在路径',
+  wrongPath: '路径不合法。',
+  places: { name: '名称', path: '完整路径', value: '数据' },
+  matchCase: '区分大小写',
+  search: '搜索',
+  stop: '停止',
+  valueCost: '搜索数据会以受限的速率从集群读取该路径下的每个数据。',
+  idle: '尚未搜索',
+  idleNext: '搜索在服务端读取子树，最多 200,000 个 znode；仅在点击按钮后开始。',
+  states: {
+    running: '目前在 {read} 个 znode 中找到 {found} 个',
+    done: '在 {read} 个 znode 中找到 {found} 个',
+    stopped: '已停止：在 {read} 个 znode 中找到 {found} 个',
+    failed: '提前结束：在 {read} 个 znode 中找到 {found} 个',
+  },
+  full: '在 {read} 个 znode 中的前 {found} 个匹配；可能还有更多',
+  unreadable: '{count} 个无权读取。',
+  nothing: '没有匹配项',
+  nothingNext: '请在更多位置搜索，或从更上层开始。',
+  results: '结果',
+  path: '路径',
+  where: '匹配于',
+  excerpt: '匹配处的数据',
+  bytes: '数据大小',
+  modified: '修改时间',
+  csv: '保存为 CSV',
+  menu: '在其下搜索',
+};
