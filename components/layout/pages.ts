@@ -4,13 +4,16 @@ import {
   FolderTree,
   History,
   LayoutDashboard,
+  Lock,
   Search,
   SquareTerminal,
+  Users,
   type LucideIcon,
 } from 'lucide-react';
 import { pagePaths } from '@/lib/queries/paths';
 
-export type PageName = 'overview' | 'tree' | 'live' | 'metrics' | 'commands' | 'history' | 'search';
+export type PageName =
+  'overview' | 'tree' | 'live' | 'sessions' | 'locks' | 'metrics' | 'commands' | 'history' | 'search';
 
 /** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
 export const pages: readonly {
@@ -23,6 +26,8 @@ export const pages: readonly {
   { name: 'tree', icon: FolderTree, key: 't', href: (cluster) => pagePaths.tree(cluster) },
   { name: 'search', icon: Search, key: 'f', href: (cluster) => pagePaths.search(cluster) },
   { name: 'live', icon: Activity, key: 'l', href: (cluster) => pagePaths.live(cluster) },
+  { name: 'sessions', icon: Users, key: 's', href: (cluster) => pagePaths.sessions(cluster) },
+  { name: 'locks', icon: Lock, key: 'k', href: (cluster) => pagePaths.locks(cluster) },
   { name: 'metrics', icon: ChartLine, key: 'm', href: (cluster) => pagePaths.metrics(cluster) },
   { name: 'commands', icon: SquareTerminal, key: 'c', href: (cluster) => pagePaths.commands(cluster) },
   { name: 'history', icon: History, key: 'h', href: (cluster) => pagePaths.history(cluster) },

@@ -1,6 +1,6 @@
 'use client';
 
-import { Copy, Ellipsis, FilePlus2, Radio, RotateCw, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, FilePlus2, Lock, Radio, RotateCw, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
@@ -18,6 +18,7 @@ export interface NodeActionsProps {
   readonly onCreate: () => void;
   readonly onDelete: () => void;
   readonly onWatch: () => void;
+  readonly onLocks: () => void;
   readonly onRefresh: () => void;
   /** Further entries of the menu. */
   readonly more: ReactNode;
@@ -52,6 +53,9 @@ export function NodeActions(props: NodeActionsProps) {
         </MenuItem>
         <MenuItem icon={Radio} onSelect={props.onWatch}>
           {t('watch')}
+        </MenuItem>
+        <MenuItem icon={Lock} onSelect={props.onLocks}>
+          {t('locks')}
         </MenuItem>
         <MenuSeparator />
         {props.more}

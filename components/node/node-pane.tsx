@@ -43,6 +43,7 @@ export interface NodePaneProps {
   readonly onFilter: (filter: string) => void;
   readonly onGo: (path: string) => void;
   readonly onWatch: (path: string) => void;
+  readonly onLocks: (path: string) => void;
   readonly onCreate: (parent: string, name?: string) => void;
   readonly onDelete: (path: string) => void;
   /** Shown on phones, where tree and node are two views. */
@@ -51,6 +52,8 @@ export interface NodePaneProps {
   readonly history: (path: string) => ReactNode;
   /** Further entries of the node's menu. */
   readonly moreItems: (node: NodeResponse | undefined) => ReactNode;
+  /** Who an ephemeral belongs to. */
+  readonly owner: (node: NodeResponse) => ReactNode;
   /** Told when leaving would lose edits. */
   readonly guard: LeaveGuard;
 }
@@ -80,6 +83,7 @@ export function NodePane(props: NodePaneProps) {
             onCreate={() => props.onCreate(path)}
             onDelete={() => props.onDelete(path)}
             onWatch={() => props.onWatch(path)}
+            onLocks={() => props.onLocks(path)}
             onRefresh={() => void query.refetch()}
             refreshing={query.isFetching}
             more={props.moreItems(gone ? undefined : node)}
@@ -87,6 +91,7 @@ export function NodePane(props: NodePaneProps) {
         </div>
         <ProvenanceLine node={node} pending={query.isPending} sync={sync} onSync={setSync} />
       </header>
+      {node !== undefined && !gone && node.stat.ephemeralOwner !== '0x0' && props.owner(node)}
       {gone && (
         <GoneState
           path={path}

@@ -22,6 +22,11 @@ export const pagePaths = {
   live: (cluster: string, path?: string) => withQuery(page(cluster, 'live'), { path }),
   metrics: (cluster: string, options: { member?: string; range?: MetricRange; at?: number } = {}) =>
     withQuery(page(cluster, 'metrics'), { members: options.member, range: options.range, to: options.at }),
+  sessions: (
+    cluster: string,
+    options: { id?: string; view?: 'clients' | 'hosts' | 'watches'; q?: string; watched?: string } = {},
+  ) => withQuery(page(cluster, 'sessions'), options),
+  locks: (cluster: string, path?: string) => withQuery(page(cluster, 'locks'), { path }),
   commands: (cluster: string, options: { member?: string; word?: FourLetterWord } = {}) =>
     withQuery(page(cluster, 'commands'), options),
   search: (cluster: string, path?: string) => withQuery(page(cluster, 'search'), { path }),

@@ -6,6 +6,8 @@ export const frame = {
     overview: 'Overview',
     tree: 'Tree',
     live: 'Live',
+    sessions: 'Sessions',
+    locks: 'Locks',
     metrics: 'Metrics',
     commands: 'Commands',
     history: 'History',

@@ -4,6 +4,7 @@ import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
 import { jobs } from './jobs';
+import { locks } from './locks';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -12,6 +13,7 @@ import { node } from './node';
 import { roles } from './roles';
 import { search } from './search';
 import { transfer } from './transfer';
+import { sessions } from './sessions';
 import { tree } from './tree';
 
 /** English is the source: its keys are the keys of every language. */
@@ -30,5 +32,7 @@ export const en = {
   history,
   jobs,
   transfer,
+  locks,
+  sessions,
   search,
 } as const;

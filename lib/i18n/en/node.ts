@@ -23,6 +23,7 @@ export const node = {
     parent: 'Go to the parent',
     copyPath: 'Copy path',
     watch: 'Watch in Live',
+    locks: 'Locks and elections',
     readOnly: 'This cluster is set read-only in the console',
     rootDelete: 'The root cannot be deleted',
   },

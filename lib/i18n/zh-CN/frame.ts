@@ -9,6 +9,8 @@ export const frame: Translation<typeof source> = {
     overview: '概览',
     tree: '节点树',
     live: '实时',
+    sessions: '会话',
+    locks: '锁',
     metrics: '指标',
     commands: '命令',
     history: '变更历史',

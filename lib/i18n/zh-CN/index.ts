@@ -6,6 +6,7 @@ import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
 import { jobs } from './jobs';
+import { locks } from './locks';
 import { metrics } from './metrics';
 import { overview } from './overview';
 import { acl } from './acl';
@@ -14,6 +15,7 @@ import { node } from './node';
 import { roles } from './roles';
 import { search } from './search';
 import { transfer } from './transfer';
+import { sessions } from './sessions';
 import { tree } from './tree';
 
 export const zhCN: Translation<typeof en> = {
@@ -31,5 +33,7 @@ export const zhCN: Translation<typeof en> = {
   history,
   jobs,
   transfer,
+  locks,
+  sessions,
   search,
 };

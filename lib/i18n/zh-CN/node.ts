@@ -19,6 +19,7 @@ export const node: Translation<typeof source> = {
     parent: '前往父节点',
     copyPath: '复制路径',
     watch: '在实时页监视',
+    locks: '锁与选举',
     readOnly: '该集群在控制台中设为只读',
     rootDelete: '根节点不能删除',
   },

@@ -36,6 +36,10 @@ const HistoryTab = dynamic(
   () => import('@/components/history/history-tab').then((module) => module.HistoryTab),
   { ssr: false },
 );
+const OwnerPanel = dynamic(
+  () => import('@/components/sessions/owner-panel').then((module) => module.OwnerPanel),
+  { ssr: false, loading: () => <Skeleton className="mx-3 my-2 h-6" /> },
+);
 const SelectedFeed = dynamic(
   () => import('@/components/live/selected-feed').then((module) => module.SelectedFeed),
   { ssr: false },
@@ -99,11 +103,13 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
             onFilter={(next) => void address.setChildFilter(next === '' ? null : next)}
             onGo={go}
             onWatch={watch}
+            onLocks={(at) => router.push(pagePaths.locks(cluster.id, at))}
             onCreate={(parent, name) => setCreating({ parent, name })}
             onDelete={remove}
             moreItems={(node) => <JobMenuItems cluster={cluster} path={path} node={node} onAsk={setAsking} />}
             onBack={() => void setPath(null)}
             guard={guard}
+            owner={(node) => <OwnerPanel key={node.path} cluster={cluster.id} stat={node.stat} />}
             acl={(node) => (
               <AclTab
                 cluster={cluster.id}
