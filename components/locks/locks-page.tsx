@@ -81,9 +81,9 @@ function PathForm({ initial, searching, onShow, onScan }: PathFormProps) {
   const [tried, setTried] = useState(false);
   const path = text.trim();
   const fault = pathFault(path);
-  const checked = (use: (path: string) => void) => {
+  const checked = (onPath: (path: string) => void) => {
     setTried(true);
-    if (fault === null) use(path);
+    if (fault === null) onPath(path);
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -21,6 +21,8 @@ const landmarks = {
   tree: (page: Page) => page.getByRole('treeitem').filter({ hasText: /^zoodeck-sample/ }),
   live: (page: Page) => page.getByRole('button', { name: 'Watch', exact: true }),
   metrics: (page: Page) => page.getByText('Packets in').first(),
+  sessions: (page: Page) => page.getByText('Nobody has asked the members yet'),
+  locks: (page: Page) => page.getByRole('button', { name: 'Search below it' }),
   search: (page: Page) => page.getByText('Nothing is searched yet'),
   history: (page: Page) => page.getByRole('heading', { name: 'History' }),
   // The button is another one, and disabled, while the first word's answer is awaited.

@@ -1,7 +1,17 @@
 import { pagePaths } from '@/lib/queries/paths';
 
 /** Addresses of the console's pages, and what tests ask of its HTTP resources. */
-export const pageNames = ['overview', 'tree', 'live', 'metrics', 'commands', 'history', 'search'] as const;
+export const pageNames = [
+  'overview',
+  'tree',
+  'live',
+  'sessions',
+  'locks',
+  'metrics',
+  'commands',
+  'history',
+  'search',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The tree page opens on a node of the sample tree, where there is something to see. */

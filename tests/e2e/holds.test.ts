@@ -1,0 +1,127 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Child } from '../support/child';
+import { fourLetter } from '../support/four-letter';
+import { startLocks } from '../support/locks';
+import { memberKinds } from '../support/member';
+import { axeFaults } from './axe';
+import { setScene, type Scene } from './scene';
+import { pagePaths } from '@/lib/queries/paths';
+
+// Who holds this: real locks of kazoo, on Apache's server and on ours, as an operator meets them in the browser.
+let scene: Scene;
+let locks: readonly Child[] = [];
+beforeAll(async () => {
+  scene = await setScene();
+  locks = await Promise.all(memberKinds.map((kind) => startLocks(scene.members[kind].address, '/locks')));
+});
+afterAll(async () => {
+  await Promise.all(locks.map((child) => child.stop()));
+  await scene?.stop();
+});
+
+async function inPage(url: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const { page, faults, close } = await scene.open({ reducedMotion: 'reduce' });
+  try {
+    await page.goto(`${scene.console.url}${url}`);
+    await work(page);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  } finally {
+    await close();
+  }
+}
+
+describe.each(memberKinds)('over %s', (kind) => {
+  /** The owner and the name of the first in line for the lock, as the server itself tells them. */
+  async function holder(): Promise<{ id: string; name: string }> {
+    const dump = await fourLetter(scene.members[kind].port, 'dump');
+    const [before = ''] = dump
+      .split(/__lock__0000000000\n/)
+      .filter((part) => /\/orders\/[0-9a-f]{32}$/.test(part));
+    return {
+      id: /.*\n(0x[0-9a-f]+):/s.exec(before)![1]!,
+      name: `${before.slice(-32)}__lock__0000000000`,
+    };
+  }
+
+  test('an ephemeral leads to its session, its client and what else that holds', async () => {
+    const { id, name } = await holder();
+    await inPage(pagePaths.tree(kind, `/locks/orders/${name}`), async (page) => {
+      const owner = page.getByRole('region', { name: 'Owner' });
+      await owner.getByText(id).waitFor();
+      await owner.getByRole('button', { name: /Who holds this|Read again/ }).click();
+      await owner.getByText(/client 127\.0\.0\.1:\d+ on 127\.0\.0\.1:\d+/).waitFor();
+      await owner.getByText('4 other ephemerals').waitFor();
+      await owner.getByRole('button', { name: 'Session details' }).click();
+      await owner.getByTitle(/^\/locks\/left\//).waitFor();
+      await owner.getByRole('link', { name: 'Open in Sessions' }).click();
+      await page.getByRole('region', { name: `Session ${id}` }).waitFor();
+    });
+  });
+
+  test('sessions are found by decimal id, opened by keyboard, and summed up per host', async () => {
+    const { id } = await holder();
+    await inPage(pagePaths.sessions(kind), async (page) => {
+      await page.getByRole('button', { name: /^Read (sessions|again)/ }).click();
+      const grid = page.getByRole('grid', { name: 'Sessions' });
+      await grid.getByText(id).waitFor();
+      await page.getByRole('searchbox').fill(BigInt(id).toString());
+      await page.getByText(/^1 of \d+ sessions/).waitFor();
+      await grid.focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      const detail = page.getByRole('region', { name: `Session ${id}` });
+      await detail.getByTitle(/^\/locks\/orders\//).waitFor();
+      await page.waitForURL(new RegExp(`id=${id}`));
+      await page.reload();
+      await detail.getByTitle(/^\/locks\/orders\//).waitFor();
+      await page.getByRole('button', { name: 'Client hosts' }).click();
+      await page.getByRole('grid', { name: 'Client hosts' }).getByText('127.0.0.1').waitFor();
+    });
+  });
+
+  test('a lock shows holder, queue, who watches whom and who is next', async () => {
+    const { id, name } = await holder();
+    await inPage(pagePaths.locks(kind, '/locks/orders'), async (page) => {
+      const rows = page.getByRole('table').getByRole('row');
+      await page.getByText('1 holds, 2 wait').waitFor();
+      expect(await rows.nth(1).innerText()).toMatch(new RegExp(`Holds[^]*${id}`));
+      await page.getByText(new RegExp(`When ${name} goes, next in: \\w+__0000000001`)).waitFor();
+      await page.getByRole('button', { name: 'Read sessions' }).click();
+      await rows
+        .nth(1)
+        .getByText(/127\.0\.0\.1:\d+/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Read watches' }).click();
+      await rows.nth(2).getByText('the one before it').waitFor();
+      await rows.nth(3).getByText('the one before it').waitFor();
+    });
+  });
+
+  test('a search below a path finds the locks and the deadlock among them', async () => {
+    await inPage(pagePaths.locks(kind, '/locks'), async (page) => {
+      await page.getByText('Nobody is in line below /locks').waitFor();
+      await page.getByRole('button', { name: 'Search below it' }).click();
+      await page.getByText('Searched below /locks').waitFor();
+      await page.getByText('Deadlock: 2 sessions wait for each other').waitFor();
+      for (const found of ['orders', 'ledger', 'latch', 'election', 'seats', 'party']) {
+        await page.getByRole('button', { name: `/locks/${found}`, exact: true }).waitFor();
+      }
+      expect(await page.getByRole('button', { name: '/locks/work' }).count()).toBe(0);
+      await page.getByRole('button', { name: '/locks/ledger', exact: true }).click();
+      await page.getByText('2 hold, 2 wait').waitFor();
+    });
+  });
+
+  test('watches are listed on request, by path with who would be notified', async () => {
+    const { name } = await holder();
+    await inPage(pagePaths.sessions(kind, { view: 'watches' }), async (page) => {
+      await page.getByText(/\d+ watches of \d+ sessions on \d+ paths/).waitFor();
+      await page.getByRole('button', { name: 'Read all watches' }).click();
+      await page.getByRole('searchbox').fill(name);
+      await page.getByRole('grid').getByTitle(`/locks/orders/${name}`).click();
+      await page.getByText('A change of this znode notifies 1 session.').waitFor();
+    });
+  });
+});
