@@ -24,7 +24,10 @@ export function SessionDetail({ cluster, id, onClose }: SessionDetailProps) {
   const ago = useAgo();
   const section = useRef<HTMLElement>(null);
   // On narrow screens it stands above what was clicked, perhaps out of sight.
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [id]);
+  useEffect(() => {
+    // Chromium returns a promise here, which React would take for the effect's end.
+    void section.current?.scrollIntoView({ block: 'nearest' });
+  }, [id]);
   return (
     <section
       ref={section}
