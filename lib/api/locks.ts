@@ -13,8 +13,6 @@ export const lockEntriesMax = 1_000;
 
 export const lockFamily = z.enum(['curator', 'kazoo', 'plain']);
 export const lockKind = z.enum(['lock', 'readWrite', 'latch', 'lease', 'member', 'plain']);
-export type LockFamily = z.infer<typeof lockFamily>;
-export type LockKind = z.infer<typeof lockKind>;
 
 export const locksQuery = z.object({ path: znodePath });
 export const lockEntry = z.object({

@@ -24,4 +24,3 @@ export const readingSource = z.object({
 export type ReadingSource = z.infer<typeof readingSource>;
 
 export const readingHead = z.object({ at: epochMs, sources: z.array(readingSource) });
-export type ReadingHead = z.infer<typeof readingHead>;
