@@ -13,7 +13,7 @@ export async function benchTools({ gigabytes }: { readonly gigabytes: number }):
     const rows = [];
     for (const args of [['log', '--json'], ['verify'], ['verify', '--checksums-only']]) {
       process.stderr.write(`zkData ${args.join(' ')} …\n`);
-      const { code, seconds, peakMiB } = await runZkData([...args, dataDir], heapMb);
+      const { code, seconds, peakMiB } = await runZkData([...args, dataDir], heapMb, false);
       if (code !== 0) throw new Error(`zkData ${args.join(' ')} ended with ${code}`);
       rows.push(`| zkData ${args.join(' ')} | ${seconds.toFixed(0)} s | ${peakMiB.toFixed(0)} MiB |`);
     }

@@ -54,19 +54,25 @@ export interface ToolRun {
   readonly code: number | string;
   readonly seconds: number;
   readonly peakMiB: number;
-  /** Standard output, unless it went to a file. */
+  /** Empty where it was not kept. */
   readonly output: string;
 }
 
-/** Runs zkData with a heap of `heapMb`; its peak of resident memory is what it says itself at its end. */
-export async function runZkData(args: readonly string[], heapMb: number): Promise<ToolRun> {
+/** Runs zkData with a heap of `heapMb`, its output kept or not; its peak of resident memory is what it says itself at its end. */
+export async function runZkData(
+  args: readonly string[],
+  heapMb: number,
+  keepsOutput = true,
+): Promise<ToolRun> {
   const tell = 'process.on("exit",()=>process.stderr.write("\\npeak "+process.resourceUsage().maxRSS))';
   const options = [
     `--max-old-space-size=${heapMb}`,
     `--import=data:text/javascript,${encodeURIComponent(tell)}`,
   ];
   const startedMs = performance.now();
-  const child = startChild(path.join(root, 'server/bin/zkData'), args, {
+  const shell = `exec "$0" "$@"${keepsOutput ? '' : ' >/dev/null'}`;
+  const command = ['-c', shell, path.join(root, 'server/bin/zkData'), ...args];
+  const child = startChild('sh', command, {
     env: { NODE_OPTIONS: options.join(' ') },
   });
   const code = await child.exited;

@@ -28,8 +28,6 @@ export interface NodeRecord {
 }
 
 export interface ComparedTree {
-  /** How many znodes are compared. */
-  readonly size: number;
   find(path: string): NodeRecord | null;
   records(): Iterable<NodeRecord>;
 }

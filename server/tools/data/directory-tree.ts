@@ -95,7 +95,6 @@ export function treeOf({ tree }: Database): ComparedTree {
     ephemeralOwner: nodes.getLong(slot, column.ephemeralOwner),
   });
   return {
-    size: nodes.size - 1,
     find(path) {
       const slot = nodes.find(path);
       return slot < 0 ? null : record(slot);

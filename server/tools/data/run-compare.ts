@@ -68,7 +68,6 @@ async function gathered(records: AsyncIterable<NodeRecord>): Promise<ComparedTre
     byPath.set(record.path, { ...record, data });
   }
   return {
-    size: byPath.size,
     find: (path) => byPath.get(path) ?? null,
     records: () => byPath.values(),
   };
