@@ -1,6 +1,7 @@
 import { MixedEnsemble } from '../support/ensemble-members';
 import type { MemberKind } from '../support/member';
 import { apacheHeapMb } from './memory';
+import { untilIdle } from './proc';
 import { labels, type ServerBenchOptions } from './server';
 import type { Results } from './table';
 import { latencies, prepare, throughput, workloads, type Target } from './throughput';
@@ -89,6 +90,8 @@ async function latencyOf(
   measureMs: number,
 ): Promise<void> {
   const targets = new Map([...ensembles].map(([kind, loaded]) => [kind, loaded[at]]));
+  // Not beside the snapshots that the load before has brought about, which slow down both kinds.
+  await untilIdle([...ensembles.values()].flatMap(({ all }) => all.pids));
   for (const [kind, { p50Ms, p99Ms }] of await latencies(targets, 'set', warmMs, measureMs)) {
     console.error(
       `three members, set at a ${at}, ${kind}: p50 ${p50Ms.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms`,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What Linux says of a process. */
 
@@ -18,4 +19,19 @@ export function cpuMs(pid: number): number {
 export function residentMb(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line?.[1] ?? NaN) / 1024;
+}
+
+const idleShare = 0.2;
+const idleWindowMs = 1_000;
+const idleWithinMs = 120_000;
+
+/** Resolves once these processes together need little of a core: what earlier load left behind, snapshots above all, is done. */
+export async function untilIdle(pids: readonly number[]): Promise<void> {
+  const used = (): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
+  for (let waitedMs = 0; waitedMs < idleWithinMs; waitedMs += idleWindowMs) {
+    const before = used();
+    await sleep(idleWindowMs);
+    if (used() - before < idleShare * idleWindowMs) return;
+  }
+  throw new Error(`the servers are not idle ${idleWithinMs} ms after the load ended`);
 }

@@ -6,6 +6,7 @@ import { fill } from './memory';
 import { latency, type Target } from './throughput';
 import { LoadConnection } from './load-connection';
 import { createTemplate, plainCreate } from './requests';
+import { untilIdle } from './proc';
 import type { Results } from './table';
 
 /** Room for a million znodes, twice over while a snapshot is sent. */
@@ -42,6 +43,7 @@ async function resync(kind: MemberKind, nodes: number): Promise<Resync> {
     if (count < nodes) throw new Error(`${kind} has ${count} znodes instead of ${nodes}`);
     const leader = await ensemble.leader();
     const follower = ensemble.members.find((member) => member !== leader)!;
+    await untilIdle(ensemble.members.map(({ pid }) => pid));
     const usual = await latency(target, 'set', 1_000, usualMs);
     await follower.halt();
     await follower.wipe();
