@@ -5,6 +5,7 @@ import * as node from '@/app/api/clusters/[cluster]/node/route';
 import { ZooKeeperClient } from '@/lib/client/client';
 import { isConnectionFault } from '@/lib/client/faults';
 import { openAcl } from '@/lib/protocol/data';
+import { ops } from '@/lib/protocol/ops';
 import { callRoute, cluster, startServices, type ServicesHost } from '../support/console-host';
 import { startMember, type Member } from '../support/member';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy';
@@ -211,7 +212,7 @@ describe('the routes', () => {
   test('a lost answer is looked into: the change did happen', async () => {
     await direct.create('/lost', null, openAcl, 'persistent');
     await callRoute(node.GET, 'GET', 'p', { query: { path: '/lost' } });
-    proxy.cutAtNextReply();
+    proxy.cutAtReplyTo(ops.setData.code);
     const reply = await put('/lost', 0);
     expect(reply.status).toBe(504);
     expect(reply.body.error).toMatchObject({
@@ -222,7 +223,7 @@ describe('the routes', () => {
 
   test('a lost answer is looked into: the create did happen', async () => {
     await callRoute(node.GET, 'GET', 'p', { query: { path: '/' } });
-    proxy.cutAtNextReply();
+    proxy.cutAtReplyTo(ops.create2.code);
     const body = { path: '/made', data: null, mode: 'persistent', acl: null };
     const reply = await callRoute(node.POST, 'POST', 'p', { body });
     expect(reply.body.error).toMatchObject({

@@ -13,8 +13,8 @@ export interface TcpProxy {
   hang(on: boolean): void;
   /** From now on connections are refused with a reset. */
   refuse(on: boolean): void;
-  /** Cuts the connection in the moment the member's next bytes would have been passed on. */
-  cutAtNextReply(): void;
+  /** The next connection that asks for this operation is cut in the moment the member's answer would have been passed on. */
+  cutAtReplyTo(code: number): void;
   /** Cuts the connection once it carried more than this many bytes of replies without a pause of 100 ms. */
   cutAboveBytes(bytes: number | null): void;
   /** How often that has cut it. */
@@ -24,31 +24,38 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
+/** Where in a chunk a request begins that has one of these operation codes; −1 where none has. */
+function requestOf(chunk: Buffer, codes: readonly number[]): number {
+  for (let at = 0; at + 12 <= chunk.length; at += 4 + chunk.readInt32BE(at))
+    if (codes.includes(chunk.readInt32BE(at + 8))) return at;
+  return -1;
+}
+
 /** The refusal of the first request in a chunk that has one of these operation codes; null where none has. */
 function refusal(chunk: Buffer, codes: readonly number[]): Buffer | null {
-  for (let at = 0; at + 12 <= chunk.length; at += 4 + chunk.readInt32BE(at)) {
-    if (!codes.includes(chunk.readInt32BE(at + 8))) continue;
-    const reply = Buffer.alloc(20);
-    reply.writeInt32BE(16, 0);
-    reply.writeInt32BE(chunk.readInt32BE(at + 4), 4);
-    reply.writeBigInt64BE(-1n, 8);
-    reply.writeInt32BE(-6, 16);
-    return reply;
-  }
-  return null;
+  const at = requestOf(chunk, codes);
+  if (at < 0) return null;
+  const reply = Buffer.alloc(20);
+  reply.writeInt32BE(16, 0);
+  reply.writeInt32BE(chunk.readInt32BE(at + 4), 4);
+  reply.writeBigInt64BE(-1n, 8);
+  reply.writeInt32BE(-6, 16);
+  return reply;
 }
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { swallow: false, hang: false, refuse: false, cutNext: false, accepted: 0, cutsAbove: 0 };
+  const state = { swallow: false, hang: false, refuse: false, accepted: 0, cutsAbove: 0 };
   let refused: readonly number[] = [];
   let burstMax: number | null = null;
+  let cutOp: number | null = null;
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
     state.accepted += 1;
     if (state.refuse) return void client.resetAndDestroy();
+    let cutsAtReply = false;
     let burst = 0;
     let burstAt = 0;
     const member = connect({ host: '127.0.0.1', port: targetPort });
@@ -64,13 +71,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     client.on('data', (chunk) => {
       const reply = refusal(chunk, refused);
       if (reply !== null) return void client.end(reply);
+      if (cutOp !== null && requestOf(chunk, [cutOp]) >= 0) {
+        cutOp = null;
+        cutsAtReply = true;
+      }
       if (!state.hang) member.write(chunk);
     });
     member.on('data', (chunk) => {
-      if (state.cutNext) {
-        state.cutNext = false;
-        return cut();
-      }
+      if (cutsAtReply) return cut();
       burst = performance.now() - burstAt > 100 ? chunk.length : burst + chunk.length;
       burstAt = performance.now();
       if (burstMax !== null && burst > burstMax) {
@@ -88,7 +96,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     swallowReplies: (on) => void (state.swallow = on),
     hang: (on) => void (state.hang = on),
     refuse: (on) => void (state.refuse = on),
-    cutAtNextReply: () => void (state.cutNext = true),
+    cutAtReplyTo: (code) => void (cutOp = code),
     cutAboveBytes: (bytes) => void (burstMax = bytes),
     cutsAbove: () => state.cutsAbove,
     refuseOps: (codes) => void (refused = codes),
