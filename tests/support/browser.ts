@@ -1,9 +1,12 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
-/** Chromium of the system, with nothing that calls out of this machine. */
+/**
+ * Chromium of the system, with nothing that calls out of this machine: the shell without the browser's own windows, which
+ * are web pages by now and cost as much as ours.
+ */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: [
       '--no-sandbox',
       '--disable-gpu',

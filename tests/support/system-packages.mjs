@@ -17,7 +17,7 @@ const needed = [
   ['/usr/bin/nc', 'netcat-openbsd'],
   ['/usr/bin/ps', 'procps'],
   ['/usr/bin/ip', 'iproute2'],
-  ['/usr/bin/chromium', 'chromium'],
+  ['/usr/bin/chromium-headless-shell', 'chromium-headless-shell'],
 ];
 
 /** @returns {string[]} the Debian packages still missing */
