@@ -35,14 +35,11 @@ async function inPage(url: string, work: (page: Page) => Promise<void>): Promise
 describe.each(memberKinds)('over %s', (kind) => {
   /** The owner and the name of the first in line for the lock, as the server itself tells them. */
   async function holder(): Promise<{ id: string; name: string }> {
-    const dump = await fourLetter(scene.members[kind].port, 'dump');
-    const [before = ''] = dump
-      .split(/__lock__0000000000\n/)
-      .filter((part) => /\/orders\/[0-9a-f]{32}$/.test(part));
-    return {
-      id: /.*\n(0x[0-9a-f]+):/s.exec(before)![1]!,
-      name: `${before.slice(-32)}__lock__0000000000`,
-    };
+    const lines = (await fourLetter(scene.members[kind].port, 'dump')).split('\n');
+    const at = lines.findIndex((line) => /\/orders\/[0-9a-f]{32}__lock__0000000000$/.test(line));
+    // A session stands above its znodes, which come in any order.
+    const id = lines.slice(0, at).findLast((line) => line.startsWith('0x'))!;
+    return { id: id.replace(':', ''), name: lines[at]!.slice(lines[at]!.lastIndexOf('/') + 1) };
   }
 
   test('an ephemeral leads to its session, its client and what else that holds', async () => {
