@@ -1,8 +1,8 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
-import { isKeeperError } from '@/lib/protocol/errors';
+import { parentPath } from '@/lib/protocol/path';
 import { follow, type Subscription } from './subscription';
-import { ensurePath } from './waiting';
+import { ensurePath, getIfThere } from './waiting';
 
 /** Configuration that many read and few write: a node's value, published with a check of what it replaces. */
 
@@ -19,13 +19,8 @@ export class Configuration {
 
   /** Null where nothing was published. */
   async read(): Promise<Published | null> {
-    try {
-      const { data, stat } = (await this.client.getData(this.path)).value;
-      return { data: data ?? Buffer.alloc(0), version: stat.version };
-    } catch (error) {
-      if (isKeeperError(error, 'NONODE')) return null;
-      throw error;
-    }
+    const found = await getIfThere(this.client, this.path);
+    return found === null ? null : { data: found.data, version: found.stat.version };
   }
 
   /**
@@ -35,7 +30,7 @@ export class Configuration {
   async publish(data: Uint8Array, before: Published | null): Promise<number> {
     const { client, path } = this;
     if (before !== null) return (await client.setData(path, data, before.version)).value.version;
-    await ensurePath(client, path.slice(0, path.lastIndexOf('/')) || '/');
+    await ensurePath(client, parentPath(path));
     return (await client.create(path, data, openAcl, 'persistent')).value.stat.version;
   }
 

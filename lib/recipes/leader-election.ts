@@ -3,7 +3,7 @@ import { isKeeperError } from '@/lib/protocol/errors';
 import { Lock } from './lock';
 import { inOrder } from './sequence';
 import { SessionLost } from './session-guard';
-import { readWhenPossible, type WaitOptions } from './waiting';
+import { getIfThere, readWhenPossible, type WaitOptions } from './waiting';
 
 /** One leads, the others stand by, and one of them takes over when it goes: a lock whose holder does the leader's work. */
 
@@ -75,17 +75,7 @@ export class LeaderElection {
         if (isKeeperError(error, 'NONODE')) return [];
         throw error;
       });
-    const ids = await Promise.all(
-      names.map((name) =>
-        client.getData(`${path}/${name}`).then(
-          ({ value }) => value.data?.toString() ?? '',
-          (error: unknown) => {
-            if (isKeeperError(error, 'NONODE')) return null;
-            throw error;
-          },
-        ),
-      ),
-    );
-    return ids.filter((id) => id !== null);
+    const found = await Promise.all(names.map((name) => getIfThere(client, `${path}/${name}`)));
+    return found.filter((candidate) => candidate !== null).map(({ data }) => data.toString());
   }
 }

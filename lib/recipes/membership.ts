@@ -2,7 +2,7 @@ import type { ZooKeeperClient } from '@/lib/client/client';
 import { isConnectionFault } from '@/lib/client/faults';
 import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
-import { ensureGone, ensurePath, readWhenPossible } from './waiting';
+import { ensureGone, ensurePath, getIfThere, readWhenPossible } from './waiting';
 import { follow, type Subscription } from './subscription';
 
 /** Who is there: an ephemeral node a member, kept alive by its session's heartbeat and made anew with a new session. */
@@ -89,11 +89,7 @@ export class Group {
   }
 
   private async member(id: string): Promise<GroupMember | null> {
-    try {
-      return { id, data: (await this.client.getData(`${this.path}/${id}`)).value.data ?? Buffer.alloc(0) };
-    } catch (error) {
-      if (isKeeperError(error, 'NONODE')) return null;
-      throw error;
-    }
+    const found = await getIfThere(this.client, `${this.path}/${id}`);
+    return found === null ? null : { id, data: found.data };
   }
 }

@@ -1,6 +1,8 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
+import { isConnectionFault } from '@/lib/client/faults';
 import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
+import { parentPath } from '@/lib/protocol/path';
 import { counterOf, createInOrder } from './sequence';
 import { SessionGuard } from './session-guard';
 import { ensureGone, ensurePath, readWhenPossible } from './waiting';
@@ -39,15 +41,14 @@ export class OrderedIds {
         return first;
       } catch (error) {
         // Somebody else, or our own lost attempt, took these.
-        if (!isKeeperError(error, 'BADVERSION') && (error as { kind?: string }).kind !== 'outcomeUnknown')
-          throw error;
+        if (!isKeeperError(error, 'BADVERSION') && !isConnectionFault(error, 'outcomeUnknown')) throw error;
       }
     }
   }
 
   private async begin(): Promise<void> {
     const { client, path } = this;
-    await ensurePath(client, path.slice(0, path.lastIndexOf('/')) || '/');
+    await ensurePath(client, parentPath(path));
     try {
       await client.create(path, Buffer.from('0'), openAcl, 'persistent');
     } catch (error) {

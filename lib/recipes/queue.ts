@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { isConnectionFault } from '@/lib/client/faults';
 import { openAcl } from '@/lib/protocol/data';
-import { isKeeperError } from '@/lib/protocol/errors';
 import { createFlags } from '@/lib/protocol/proto';
 import { createInOrder, inOrder } from './sequence';
 import { SessionGuard } from './session-guard';
-import { ensureGone, ensurePath, readWhenPossible, waitFor, type WaitOptions } from './waiting';
+import { ensureGone, ensurePath, getIfThere, readWhenPossible, waitFor, type WaitOptions } from './waiting';
 
 /**
  * A queue of work, first in, first out. Whoever takes an item claims it with an ephemeral node and removes both when done, so
@@ -131,14 +130,9 @@ export class Queue {
 
 /** As of now at the leader; null where there is no such node. */
 async function dataOf(client: ZooKeeperClient, path: string): Promise<Buffer | null> {
-  try {
-    const { value } = await readWhenPossible(client, async () => {
-      await client.sync(path);
-      return client.getData(path);
-    });
-    return value.data ?? Buffer.alloc(0);
-  } catch (error) {
-    if (isKeeperError(error, 'NONODE')) return null;
-    throw error;
-  }
+  const { found } = await readWhenPossible(client, async () => {
+    await client.sync(path);
+    return { found: await getIfThere(client, path) };
+  });
+  return found?.data ?? null;
 }

@@ -3,6 +3,7 @@ import type { ZooKeeperClient } from '@/lib/client/client';
 import { isConnectionFault } from '@/lib/client/faults';
 import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
+import { nodeName } from '@/lib/protocol/path';
 import type { CreateMode } from '@/lib/protocol/proto';
 import { ensurePath, readWhenPossible, type WaitOptions } from './waiting';
 
@@ -48,7 +49,7 @@ export async function createInOrder(
     options.signal?.throwIfAborted();
     try {
       const { path, stat } = (await client.create(`${parent}/${prefix}`, data, openAcl, mode)).value;
-      return { path, name: path.slice(path.lastIndexOf('/') + 1), czxid: stat.czxid };
+      return { path, name: nodeName(path), czxid: stat.czxid };
     } catch (error) {
       if (isKeeperError(error, 'NONODE')) {
         await ensurePath(client, parent);

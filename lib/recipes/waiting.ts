@@ -1,7 +1,8 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { isConnectionFault } from '@/lib/client/faults';
-import { openAcl } from '@/lib/protocol/data';
+import { openAcl, type Stat } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
+import { parentPath } from '@/lib/protocol/path';
 
 /** What all recipes stand on: waiting for a change without missing one, and going on after a lost connection. */
 
@@ -82,6 +83,20 @@ export function readWhenPossible<Found extends object>(
   return waitFor(client, [], read, options);
 }
 
+/** A node's value and Stat; null where there is no such node. */
+export async function getIfThere(
+  client: ZooKeeperClient,
+  path: string,
+): Promise<{ readonly data: Buffer; readonly stat: Stat } | null> {
+  try {
+    const { data, stat } = (await client.getData(path)).value;
+    return { data: data ?? Buffer.alloc(0), stat };
+  } catch (error) {
+    if (isKeeperError(error, 'NONODE')) return null;
+    throw error;
+  }
+}
+
 /** Makes a node and what is above it, where they are missing, without data and open to all. */
 export async function ensurePath(client: ZooKeeperClient, path: string): Promise<void> {
   if (path === '/') return;
@@ -97,7 +112,7 @@ export async function ensurePath(client: ZooKeeperClient, path: string): Promise
         continue;
       }
       if (!isKeeperError(error, 'NONODE')) throw error;
-      await ensurePath(client, path.slice(0, path.lastIndexOf('/')) || '/');
+      await ensurePath(client, parentPath(path));
     }
   }
 }

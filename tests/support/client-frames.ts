@@ -17,18 +17,18 @@ export function request(xid: number, type: number, body: Buffer = Buffer.alloc(0
   return frame(Buffer.concat([proto.requestHeader.encode({ xid, type }), body]));
 }
 
-export const handshake = frame(
-  Buffer.concat([
-    proto.connectRequest.encode({
-      protocolVersion: 0,
-      lastZxidSeen: 0n,
-      timeOut: 10_000,
-      sessionId: 0n,
-      passwd: Buffer.alloc(16),
-    }),
-    Buffer.from([0]),
-  ]),
-);
+/** Without its length. */
+export const handshakeBody = Buffer.concat([
+  proto.connectRequest.encode({
+    protocolVersion: 0,
+    lastZxidSeen: 0n,
+    timeOut: 10_000,
+    sessionId: 0n,
+    passwd: Buffer.alloc(16),
+  }),
+  Buffer.from([0]),
+]);
+export const handshake = frame(handshakeBody);
 
 const acl = [...openAcl];
 const data = Buffer.from('value');

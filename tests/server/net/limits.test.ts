@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
+import { handshakeBody } from '@/tests/support/client-frames';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
 import { RawConnection } from '@/tests/support/raw-connection';
 import { removeDir, tempDir } from '@/tests/support/temp';
@@ -35,20 +36,9 @@ async function open(): Promise<RawConnection> {
   return connection;
 }
 
-const handshake = Buffer.concat([
-  proto.connectRequest.encode({
-    protocolVersion: 0,
-    lastZxidSeen: 0n,
-    timeOut: 10_000,
-    sessionId: 0n,
-    passwd: Buffer.alloc(16),
-  }),
-  Buffer.from([0]),
-]);
-
 async function session(): Promise<RawConnection> {
   const connection = await open();
-  connection.send(handshake);
+  connection.send(handshakeBody);
   await connection.next();
   return connection;
 }
@@ -83,7 +73,7 @@ test('a request before the handshake is taken for one, and closes', async () => 
 test('requests piped behind the handshake in one segment are answered in order', async () => {
   await start();
   const connection = await open();
-  const frames = [handshake, request(1, ops.create.code, createOf('/a', Buffer.from('x')))];
+  const frames = [handshakeBody, request(1, ops.create.code, createOf('/a', Buffer.from('x')))];
   frames.push(request(2, ops.getData.code, proto.getDataRequest.encode({ path: '/a', watch: false })));
   const bytes = frames.flatMap((body) => {
     const length = Buffer.alloc(4);
