@@ -1,5 +1,12 @@
+import { builtBasePath } from './lib/launch/built-base-path.mjs';
+
+// Development is not rewritten, so it is built for the sub-path it is started with (lib/launch/console-server.ts).
+const basePath = process.env.ZOODECK_DEV_BASE_PATH ?? builtBasePath;
+
 /** @type {import('next').NextConfig} */
 const config = {
+  basePath,
+  env: { ZOODECK_BUILT_BASE_PATH: basePath },
   reactStrictMode: true,
   poweredByHeader: false,
   // Types are checked by `npm run typecheck`, once, not on every user's first start.

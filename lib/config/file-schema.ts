@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { clusterColors } from '@/lib/api/clusters';
 import { parseConnectionString } from '@/lib/base/connection-string';
+import { parseBasePath } from './base-path';
 
 /**
  * The configuration file (YAML or JSON) and the settings shared by command line and environment. Secrets never stand in
@@ -22,6 +24,27 @@ export const connect = z
     if (typeof connection !== 'string') return;
     context.addIssue({ code: 'custom', message: `must be host:port,host:port/chroot: ${connection}` });
   });
+
+export const basePath = z.string().transform((text, context) => {
+  const parsed = parseBasePath(text);
+  if (parsed.fault === null) return parsed.path;
+  context.addIssue({ code: 'custom', message: parsed.fault, input: text });
+  return z.NEVER;
+});
+
+/** An address, or a block of them. */
+export const proxyAddress = z
+  .string()
+  .max(100)
+  .refine(
+    (text) => {
+      const [address = '', bits, ...more] = text.split('/');
+      const bitsMax = { 4: 32, 6: 128 }[isIP(address)];
+      if (bitsMax === undefined || more.length > 0) return false;
+      return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+    },
+    { error: 'must be an IP address such as 127.0.0.1, or a block such as 10.0.0.0/8' },
+  );
 
 const headerName = z
   .string()
@@ -87,6 +110,8 @@ export const configFile = z
     port: port.optional(),
     data: filePath.optional(),
     allowedHosts: z.array(hostName).max(100).default([]),
+    basePath: basePath.optional(),
+    trustedProxies: z.array(proxyAddress).max(100).default([]),
     userHeader: headerName.optional(),
     sampleEverySeconds: z.int().min(2).max(300).optional(),
     clusters: z.array(clusterEntry).max(50).default([]),

@@ -3,7 +3,15 @@ import { createSecureContext } from 'node:tls';
 import { type ConnectionString, parseConnectionString } from '@/lib/base/connection-string';
 import { bundledAddresses, type BundledPlan, peerPortOffset, planFault } from './bundled';
 import { ConfigError, type ConfigFault, issueFaults } from './faults';
-import { type ClusterEntry, type ConfigFile, connect, hostName, port } from './file-schema';
+import {
+  basePath,
+  type ClusterEntry,
+  type ConfigFile,
+  connect,
+  hostName,
+  port,
+  proxyAddress,
+} from './file-schema';
 import { Secret } from './secret';
 import type { ClusterCredential, ClusterSettings, ClusterTls, ConsoleSettings } from './settings';
 import { z } from 'zod';
@@ -18,6 +26,7 @@ export interface CommandLine {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly data?: string | undefined;
+  readonly basePath?: string | undefined;
   readonly connect?: string | undefined;
   readonly serverPort?: string | undefined;
   readonly peerPort?: string | undefined;
@@ -122,6 +131,19 @@ export function resolveConfig(inputs: ConfigInputs): Resolved {
       file?.content.port ??
       defaults.port,
     allowedHosts: [...(file?.content.allowedHosts ?? []), ...listOf(env.ZOODECK_ALLOWED_HOSTS)],
+    basePath:
+      collect.pick(basePath, [
+        ['--base-path', options.basePath],
+        ['ZOODECK_BASE_PATH', env.ZOODECK_BASE_PATH],
+      ]) ??
+      file?.content.basePath ??
+      '',
+    trustedProxies: [
+      ...(file?.content.trustedProxies ?? []),
+      ...(collect.pick(z.array(proxyAddress), [
+        ['ZOODECK_TRUSTED_PROXIES', listOf(env.ZOODECK_TRUSTED_PROXIES)],
+      ]) ?? []),
+    ],
     userHeader: file?.content.userHeader?.toLowerCase() ?? null,
     dataDir: dataDirOf(inputs),
     sampleEveryMs:

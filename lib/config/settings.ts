@@ -47,6 +47,10 @@ export interface ConsoleSettings {
   readonly port: number;
   /** Host names, besides loopback's and `host`, that requests may carry. */
   readonly allowedHosts: readonly string[];
+  /** The sub-path browsers see, such as `/zk`; empty for none. */
+  readonly basePath: string;
+  /** Addresses and blocks (`10.0.0.0/8`) of proxies whose X-Forwarded-Prefix, -Host and -For are believed. */
+  readonly trustedProxies: readonly string[];
   /** The request header in which a proxy names the person, in lower case; null to believe none. */
   readonly userHeader: string | null;
   /** Absolute path of the folder everything is kept under. */

@@ -1,10 +1,15 @@
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import next from 'next';
-import { remoteAddressHeader, type ConsoleHost } from '@/lib/config/host';
+import type { ApiErrorBody, ApiErrorCode } from '@/lib/api/errors';
+import type { ConsoleHost } from '@/lib/config/host';
+import { builtBasePath } from './built-base-path.mjs';
 import { StartFault } from './fault';
+import { settleForwarded, trustedAddresses, withoutPrefix } from './forwarded';
 import { allowedHostNames, contentSecurityPolicy, fixedHeaders, isAllowedHost, newNonce } from './headers';
 import { listenFault } from './ports';
+import { encodingOf, rewriteAnswer } from './rewrite';
+import { StaticFiles } from './static-files';
 
 /**
  * The console's HTTP server: Next behind a plain Node server in this same process, so that sessions, probes and samples
@@ -23,15 +28,15 @@ export interface RunningConsole {
 
 export async function startConsole(root: string, dev: boolean, host: ConsoleHost): Promise<RunningConsole> {
   const { settings } = host;
+  // What next.config.js builds for; nothing is rewritten in development.
+  if (dev) process.env.ZOODECK_DEV_BASE_PATH = settings.basePath;
   const app = next({ dev, dir: root, hostname: settings.host, port: settings.port, quiet: true });
   await app.prepare();
-  const handle = app.getRequestHandler();
   const upgrade = app.getUpgradeHandler();
   const allowed = allowedHostNames(settings.host, settings.allowedHosts);
+  const answer = answerer(app.getRequestHandler(), root, dev, host);
   const server = createServer({ maxHeaderSize: headerBytesMax }, (request, response) => {
-    if (!isAllowedHost(request.headers.host, allowed)) return refuseHost(request, response);
-    guard(request, response, dev);
-    handle(request, response).catch((error: unknown) => {
+    answer(request, response, allowed).catch((error: unknown) => {
       host.log.error({ event: 'requestFailed', err: error }, 'request failed outside its route');
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -45,6 +50,40 @@ export async function startConsole(root: string, dev: boolean, host: ConsoleHost
   await listen(server, settings.host, settings.port);
   wake(settings.host, settings.port, host.log);
   return { stop: () => stopConsole(server, host, () => app.close()) };
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Who asks and under which sub-path is settled first; then Next gets the address it was built for. */
+function answerer(handle: Handle, root: string, dev: boolean, { settings }: ConsoleHost) {
+  const trusts = trustedAddresses(settings.trustedProxies);
+  const built = dev ? settings.basePath : builtBasePath;
+  const files = dev ? null : new StaticFiles(root);
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    allowed: ReadonlySet<string>,
+  ): Promise<void> => {
+    let prefix: string;
+    try {
+      prefix = settleForwarded(request, trusts, settings.basePath);
+    } catch (error) {
+      if (error instanceof RangeError) return refuse(response, 400, 'BAD_REQUEST', error.message);
+      throw error;
+    }
+    if (!isAllowedHost(request.headers.host, allowed)) return refuseHost(request, response);
+    guard(request, response, dev);
+    const url = withoutPrefix(request.url ?? '/', prefix);
+    if ((await files?.serve(request, response, url, prefix)) === true) return;
+    if (!dev && !/^\/api(\/|\?|$)/.test(url)) {
+      rewriteAnswer(response, prefix, encodingOf(request.headers['accept-encoding']));
+      // Compressed is what was rewritten, and a part of an answer cannot be.
+      delete request.headers['accept-encoding'];
+      delete request.headers.range;
+    }
+    request.url = built + (/^\/(\?|$)/.test(url) && built !== '' ? url.slice(1) : url);
+    await handle(request, response);
+  };
 }
 
 /** Code that Next bundles runs from its first request on: the console makes one itself, which starts the sampling. */
@@ -67,7 +106,6 @@ function guard(request: IncomingMessage, response: ServerResponse, dev: boolean)
   // Next reads the nonce for its own script elements from this request header.
   request.headers['content-security-policy'] = policy;
   delete request.headers['content-security-policy-report-only'];
-  request.headers[remoteAddressHeader] = request.socket.remoteAddress ?? '';
   response.setHeader('content-security-policy', policy);
   for (const [name, value] of Object.entries(fixedHeaders)) response.setHeader(name, value);
   // A compressed stream of events would sit in the compressor until enough of them came together.
@@ -79,9 +117,13 @@ function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   const message =
     `This console does not answer to the host name "${name}". ` +
     'If it should, start it with that name in ZOODECK_ALLOWED_HOSTS.';
-  const body = JSON.stringify({ error: { code: 'BAD_ORIGIN', message } });
-  response.writeHead(421, { ...fixedHeaders, 'content-type': 'application/json', connection: 'close' });
-  response.end(body);
+  refuse(response, 421, 'BAD_ORIGIN', message);
+}
+
+function refuse(response: ServerResponse, status: number, code: ApiErrorCode, message: string): void {
+  const body: ApiErrorBody = { error: { code, message, details: {} } };
+  response.writeHead(status, { ...fixedHeaders, 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify(body));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -114,7 +114,7 @@ function tell(line: string): void {
 
 function announce(settings: ConsoleSettings, servers: BundledServers | undefined): void {
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  tell(`Console:           http://${host}:${settings.port}`);
+  tell(`Console:           http://${host}:${settings.port}${settings.basePath}`);
   if (servers !== undefined) tell(servers.summary);
   for (const cluster of settings.clusters.filter((candidate) => !candidate.bundled)) {
     const members = cluster.members.map(memberName).join(',');

@@ -8,7 +8,8 @@ export interface StartOptions extends CommandLine {
 
 const environment = `
 Each option has an environment variable: ZOODECK_PORT, ZOODECK_HOST, ZOODECK_DATA, ZOODECK_CONNECT, ZOODECK_CONFIG,
-ZOODECK_SERVER_PORT, ZOODECK_PEER_PORT, ZOODECK_SINGLE (1 or 0). Also ZOODECK_ALLOWED_HOSTS (host names the console answers to, with commas),
+ZOODECK_SERVER_PORT, ZOODECK_PEER_PORT, ZOODECK_SINGLE (1 or 0), ZOODECK_BASE_PATH. Also ZOODECK_ALLOWED_HOSTS (host names the console answers to, with commas),
+ZOODECK_TRUSTED_PROXIES (addresses whose X-Forwarded-Prefix, -Host and -For are believed),
 ZOODECK_SAMPLE_SECONDS (how often metrics are sampled) and ZOODECK_LOG_LEVEL (warn, info, debug).
 
 Examples:
@@ -24,6 +25,7 @@ export function parseOptions(argv: readonly string[], version: string): StartOpt
     .version(version)
     .option('--port <number>', 'port of the console (default 3000)')
     .option('--host <address>', 'address the console listens on (default 127.0.0.1)')
+    .option('--base-path <path>', 'sub-path browsers see behind a proxy, such as /zk')
     .option('--data <folder>', 'where data is kept between runs (default ./data)')
     .option('--connect <members>', 'look at this ensemble: host:port,host:port/chroot')
     .option('--config <file>', 'YAML or JSON file naming clusters, with TLS and credentials')
@@ -42,6 +44,7 @@ export function parseOptions(argv: readonly string[], version: string): StartOpt
     port: options.port,
     host: options.host,
     data: options.data,
+    basePath: options.basePath,
     connect: options.connect,
     serverPort: options.serverPort,
     peerPort: options.peerPort,

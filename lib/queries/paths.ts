@@ -6,6 +6,12 @@ import type { FourLetterWord } from '@/lib/api/commands';
 
 const encode = encodeURIComponent;
 
+/**
+ * The sub-path this page was served under, empty for none: the console's server puts it in place of the built one
+ * (lib/launch/rewrite.ts). Links and the router know it by themselves, and get addresses without it.
+ */
+export const basePath = process.env.ZOODECK_BUILT_BASE_PATH ?? '';
+
 function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
@@ -33,13 +39,13 @@ export const pagePaths = {
   history: (cluster: string, path?: string) => withQuery(page(cluster, 'history'), { path }),
 } as const;
 
-const resource = (cluster: string, name: string) => `/api/clusters/${encode(cluster)}/${name}`;
+const resource = (cluster: string, name: string) => `${basePath}/api/clusters/${encode(cluster)}/${name}`;
 
 /** Where the sample tree stands. Written again here: the contract’s module would bring its parser along. */
 export const sampleTreePath: typeof samplePath = '/zoodeck-sample';
 
 export const apiPaths = {
-  clusters: () => '/api/clusters',
+  clusters: () => `${basePath}/api/clusters`,
   overview: (cluster: string) => resource(cluster, 'overview'),
   metrics: (cluster: string, range: MetricRange, to?: number) =>
     withQuery(resource(cluster, 'metrics'), { range, to }),

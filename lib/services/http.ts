@@ -50,7 +50,8 @@ export function toErrorResponse(error: unknown, request: Request): Response {
   if (foreign?.name === 'ApiError' && foreign.code !== undefined && foreign.code in errorStatus) {
     return errorResponse(foreign.code, foreign.message ?? '', foreign.details ?? {});
   }
-  const { pathname } = new URL(request.url);
+  const built = process.env.ZOODECK_BUILT_BASE_PATH ?? '';
+  const pathname = new URL(request.url).pathname.slice(built.length);
   consoleHost().log.error(
     { event: 'requestFailed', method: request.method, pathname, err: error },
     'request failed',

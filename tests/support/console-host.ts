@@ -55,6 +55,8 @@ export function startServices(clusters: readonly ClusterSettings[]): ServicesHos
       host: '127.0.0.1',
       port: 0,
       allowedHosts: [],
+      basePath: '',
+      trustedProxies: [],
       userHeader: 'x-forwarded-user',
       dataDir,
       sampleEveryMs: 60_000,

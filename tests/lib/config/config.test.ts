@@ -130,6 +130,30 @@ describe('which clusters there are', () => {
     expect(resolveConfig(inputs({ text })).settings.port).toBe(8000);
   });
 
+  test('a sub-path and the proxies that may choose one are checked, wherever they are given', () => {
+    const text = 'basePath: /file/\ntrustedProxies: [10.0.0.0/8]\n';
+    const env = { ZOODECK_BASE_PATH: '/env', ZOODECK_TRUSTED_PROXIES: '::1, 127.0.0.1' };
+    expect(resolveConfig(inputs({ text })).settings).toMatchObject({
+      basePath: '/file',
+      trustedProxies: ['10.0.0.0/8'],
+    });
+    expect(resolveConfig(inputs({ text, env })).settings).toMatchObject({
+      basePath: '/env',
+      trustedProxies: ['10.0.0.0/8', '::1', '127.0.0.1'],
+    });
+    expect(resolveConfig(inputs({ env, options: { basePath: '/line' } })).settings.basePath).toBe('/line');
+    expect(resolveConfig(inputs({})).settings).toMatchObject({ basePath: '', trustedProxies: [] });
+    expect(() => resolveConfig(inputs({ options: { basePath: 'zk' } }))).toThrow(
+      '--base-path: must be a path such as /zk',
+    );
+    expect(() => resolveConfig(inputs({ text: 'basePath: /api\n' }))).toThrow('must not begin with /api');
+    for (const entry of ['proxy.example', '10.0.0.0/33', '1.2.3.4/8/9']) {
+      expect(() => resolveConfig(inputs({ env: { ZOODECK_TRUSTED_PROXIES: entry } }))).toThrow(
+        'must be an IP address',
+      );
+    }
+  });
+
   test('a file names several, with everything that can be said about them', () => {
     const text = `
 sampleEverySeconds: 5

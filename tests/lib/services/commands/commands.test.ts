@@ -48,6 +48,8 @@ beforeEach(async () => {
       host: '',
       port: 0,
       allowedHosts: [],
+      basePath: '',
+      trustedProxies: [],
       userHeader: null,
       dataDir: '',
       sampleEveryMs: 10_000,

@@ -194,6 +194,8 @@ describe('what is kept', () => {
         host: '127.0.0.1',
         port: 0,
         allowedHosts: [],
+        basePath: '',
+        trustedProxies: [],
         userHeader: null,
         sampleEveryMs: 10_000,
         clusters: [],
