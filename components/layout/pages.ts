@@ -5,6 +5,7 @@ import {
   History,
   LayoutDashboard,
   Lock,
+  Scale,
   Search,
   SquareTerminal,
   Users,
@@ -13,7 +14,16 @@ import {
 import { pagePaths } from '@/lib/queries/paths';
 
 export type PageName =
-  'overview' | 'tree' | 'live' | 'sessions' | 'locks' | 'metrics' | 'commands' | 'history' | 'search';
+  | 'overview'
+  | 'ensemble'
+  | 'tree'
+  | 'live'
+  | 'sessions'
+  | 'locks'
+  | 'metrics'
+  | 'commands'
+  | 'history'
+  | 'search';
 
 /** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
 export const pages: readonly {
@@ -23,6 +33,7 @@ export const pages: readonly {
   readonly href: (cluster: string) => string;
 }[] = [
   { name: 'overview', icon: LayoutDashboard, key: 'o', href: pagePaths.overview },
+  { name: 'ensemble', icon: Scale, key: 'e', href: pagePaths.ensemble },
   { name: 'tree', icon: FolderTree, key: 't', href: (cluster) => pagePaths.tree(cluster) },
   { name: 'search', icon: Search, key: 'f', href: (cluster) => pagePaths.search(cluster) },
   { name: 'live', icon: Activity, key: 'l', href: (cluster) => pagePaths.live(cluster) },

@@ -12,14 +12,17 @@ import type { StatView } from '@/lib/api/common';
 import type { SessionResponse } from '@/lib/api/sessions';
 import { pagePaths } from '@/lib/queries/paths';
 import { useReadSessions, useSession } from '@/lib/queries/sessions';
-import { ReadAgo, useAgo } from './reading-notes';
+import { ReadAgo, useAgo } from '@/components/ui/reading-notes';
 
 const SessionFacts = dynamic(() => import('./session-facts').then((module) => module.SessionFacts), {
   ssr: false,
 });
-const ReadingNotes = dynamic(() => import('./reading-notes').then((module) => module.ReadingNotes), {
-  ssr: false,
-});
+const ReadingNotes = dynamic(
+  () => import('@/components/ui/reading-notes').then((module) => module.ReadingNotes),
+  {
+    ssr: false,
+  },
+);
 
 /** Whose an ephemeral is: the session at once, its client and member from the last reading, asked for by a button. */
 export function OwnerPanel({ cluster, stat }: { readonly cluster: string; readonly stat: StatView }) {

@@ -8,7 +8,7 @@ import { Skeleton } from '@/components/ui/panel';
 import { EmptyState, ErrorState } from '@/components/ui/states';
 import { CopyButton } from '@/components/ui/values';
 import { useSession } from '@/lib/queries/sessions';
-import { useAgo } from './reading-notes';
+import { useAgo } from '@/components/ui/reading-notes';
 import { SessionFacts } from './session-facts';
 
 export interface SessionDetailProps {

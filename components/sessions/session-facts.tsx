@@ -19,7 +19,7 @@ import {
 import type { SessionResponse, SessionRow, SomePaths } from '@/lib/api/sessions';
 import { pagePaths } from '@/lib/queries/paths';
 import { useReadWatches } from '@/lib/queries/watches';
-import { ReadAgo } from './reading-notes';
+import { ReadAgo } from '@/components/ui/reading-notes';
 
 /** Everything known of one session, and what it holds. */
 export function SessionFacts({

@@ -14,7 +14,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
 import type { SessionsReading } from '@/lib/api/sessions';
 import { useReadSessions, useSessions } from '@/lib/queries/sessions';
-import { ReadAgo, ReadingNotes } from './reading-notes';
+import { ReadAgo, ReadingNotes } from '@/components/ui/reading-notes';
 import { matchingSessions } from './session-rows';
 import {
   sessionViews,

@@ -19,7 +19,7 @@ import { VirtualTable, type WideColumn } from '@/components/ui/virtual-table';
 import type { WatchCounts, WatchesReading } from '@/lib/api/watches';
 import { pagePaths } from '@/lib/queries/paths';
 import { useReadWatches, useWatchers, useWatchReading } from '@/lib/queries/watches';
-import { ReadAgo, ReadingNotes, useAgo } from './reading-notes';
+import { ReadAgo, ReadingNotes, useAgo } from '@/components/ui/reading-notes';
 import { SessionDetail } from './session-detail';
 import { watchSides, type SessionsAddress, type WatchSide } from './use-sessions-address';
 

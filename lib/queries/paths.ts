@@ -24,6 +24,7 @@ const page = (cluster: string, name: string) => `/c/${encode(cluster)}/${name}`;
 export const pagePaths = {
   home: () => '/',
   overview: (cluster: string) => page(cluster, 'overview'),
+  ensemble: (cluster: string) => page(cluster, 'ensemble'),
   tree: (cluster: string, path?: string) => withQuery(page(cluster, 'tree'), { path }),
   live: (cluster: string, path?: string) => withQuery(page(cluster, 'live'), { path }),
   metrics: (cluster: string, options: { member?: string; range?: MetricRange; at?: number } = {}) =>

@@ -18,6 +18,7 @@ afterAll(async () => {
 /** Something each page shows only once it has what it asked for. */
 const landmarks = {
   overview: (page: Page) => page.getByText('The server is up'),
+  ensemble: (page: Page) => page.getByText('It stands alone: while it restarts'),
   tree: (page: Page) => page.getByRole('treeitem').filter({ hasText: /^zoodeck-sample/ }),
   live: (page: Page) => page.getByRole('button', { name: 'Watch', exact: true }),
   metrics: (page: Page) => page.getByText('Packets in').first(),

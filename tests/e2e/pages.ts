@@ -3,6 +3,7 @@ import { pagePaths } from '@/lib/queries/paths';
 /** Addresses of the console's pages, and what tests ask of its HTTP resources. */
 export const pageNames = [
   'overview',
+  'ensemble',
   'tree',
   'live',
   'sessions',

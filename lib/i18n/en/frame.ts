@@ -4,6 +4,7 @@ export const frame = {
   pages: {
     label: 'Pages',
     overview: 'Overview',
+    ensemble: 'Ensemble',
     tree: 'Tree',
     live: 'Live',
     sessions: 'Sessions',

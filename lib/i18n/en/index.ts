@@ -1,5 +1,6 @@
 import { commands } from './commands';
 import { common } from './common';
+import { ensemble } from './ensemble';
 import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
@@ -20,6 +21,7 @@ import { tree } from './tree';
 export const en = {
   common,
   roles,
+  ensemble,
   errors,
   frame,
   overview,

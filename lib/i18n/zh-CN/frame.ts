@@ -7,6 +7,7 @@ export const frame: Translation<typeof source> = {
   pages: {
     label: '页面',
     overview: '概览',
+    ensemble: '集群成员',
     tree: '节点树',
     live: '实时',
     sessions: '会话',

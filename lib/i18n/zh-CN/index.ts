@@ -2,6 +2,7 @@ import type { en } from '../en';
 import type { Translation } from '../shape';
 import { commands } from './commands';
 import { common } from './common';
+import { ensemble } from './ensemble';
 import { errors } from './errors';
 import { frame } from './frame';
 import { history } from './history';
@@ -21,6 +22,7 @@ import { tree } from './tree';
 export const zhCN: Translation<typeof en> = {
   common,
   roles,
+  ensemble,
   errors,
   frame,
   overview,

@@ -20,6 +20,10 @@ export interface Question<Answer> {
     readonly read: (text: string, truncated: boolean) => Answer;
   }[];
   readonly admin: { readonly command: string; readonly read: (reply: unknown) => Answer };
+  /** What it means that a member closes without a byte, where that is an answer. */
+  readonly silence?: Answer;
+  /** The line of zoo.cfg that allows it; the costly words' where none is given. */
+  readonly enableWith?: string;
 }
 
 export interface Told<Answer> {
@@ -48,6 +52,8 @@ export async function askMember<Answer>(
       reply = await askWord(member, word, options);
     } catch (error) {
       if (!(error instanceof AskFault)) throw error;
+      if (error.kind === 'silent' && question.silence !== undefined)
+        return told(question.silence, { asked: word });
       refusal = error.message;
       break;
     }
@@ -66,7 +72,7 @@ export async function askMember<Answer>(
   const asked = question.words[0]!.word;
   if (refusal !== null) return told(null, { asked, fault: refusal });
   const fault = `${head.member} does not allow the word ${asked}, and its AdminServer does not answer either.`;
-  return told(null, { asked, fault, enableWith: whitelistLine(...costlyWords) });
+  return told(null, { asked, fault, enableWith: question.enableWith ?? whitelistLine(...costlyWords) });
 }
 
 /** Everything this console's pages on sessions, locks and watches can use; one line for all of it. */
