@@ -15,7 +15,7 @@ export const memberRole = z.enum([
 export type MemberRole = z.infer<typeof memberRole>;
 
 /** How a member was read, best first. */
-export const probeSource = z.enum(['mntr', 'adminServer', 'srvr', 'client', 'none']);
+export const probeSource = z.enum(['mntr', 'adminServer', 'prometheus', 'srvr', 'client', 'none']);
 export type ProbeSource = z.infer<typeof probeSource>;
 
 /** Something the console cannot see on a member, and the line of its configuration that would change that. */

@@ -78,13 +78,14 @@ const tls = z
     error: 'must have both cert and key, or neither',
   });
 
-/** `http://{host}:8080/commands`, with `{host}` replaced by each member's host. */
-const adminServer = z
-  .string()
-  .max(1000)
-  .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{host}', 'host')), {
-    error: 'must be an http or https URL such as http://{host}:8080/commands, or false',
-  });
+/** A URL with `{host}` in place of each member's host. */
+const memberUrl = (example: string) =>
+  z
+    .string()
+    .max(1000)
+    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{host}', 'host')), {
+      error: `must be an http or https URL such as ${example}, or false`,
+    });
 
 export const clusterEntry = z.strictObject({
   id: z
@@ -100,7 +101,8 @@ export const clusterEntry = z.strictObject({
   tls: z.union([z.literal(true), tls]).optional(),
   auth: z.array(credential).max(10).default([]),
   sessionTimeoutMs: z.int().min(4_000).max(600_000).default(30_000),
-  adminServer: z.union([z.literal(false), adminServer]).optional(),
+  adminServer: z.union([z.literal(false), memberUrl('http://{host}:8080/commands')]).optional(),
+  metricsProvider: z.union([z.literal(false), memberUrl('http://{host}:7000/metrics')]).optional(),
 });
 export type ClusterEntry = z.output<typeof clusterEntry>;
 

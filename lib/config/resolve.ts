@@ -62,6 +62,7 @@ export const defaults = {
 };
 const defaultSessionTimeoutMs = 30_000;
 const defaultAdminServer = 'http://{host}:8080/commands';
+const defaultMetricsProvider = 'http://{host}:7000/metrics';
 const secretBytesMax = 65_536;
 const certificateHeader = /-----BEGIN (TRUSTED )?CERTIFICATE-----/;
 
@@ -222,6 +223,7 @@ function bundledCluster(plan: BundledPlan): ClusterSettings {
     members: bundledAddresses(plan),
     chroot: '',
     adminServer: null,
+    metricsProvider: null,
   };
 }
 
@@ -242,6 +244,7 @@ function connectedCluster(text: string): ClusterSettings {
     members,
     chroot,
     adminServer: defaultAdminServer,
+    metricsProvider: defaultMetricsProvider,
   };
 }
 
@@ -266,6 +269,8 @@ function clusterOf(
     credentials: credentialsOf(entry, index, inputs, collect),
     sessionTimeoutMs: entry.sessionTimeoutMs,
     adminServer: entry.adminServer === false ? null : (entry.adminServer ?? defaultAdminServer),
+    metricsProvider:
+      entry.metricsProvider === false ? null : (entry.metricsProvider ?? defaultMetricsProvider),
   };
 }
 

@@ -40,6 +40,8 @@ export interface ClusterSettings {
   readonly sessionTimeoutMs: number;
   /** Base URL of each member's AdminServer with `{host}` in place of the host; null to never ask it. */
   readonly adminServer: string | null;
+  /** URL of each member's Prometheus endpoint, likewise. */
+  readonly metricsProvider: string | null;
 }
 
 export interface ConsoleSettings {

@@ -54,6 +54,22 @@ test('the overview shows one leader, two followers and an observer, their number
   await close();
 });
 
+test('the ensemble page compares its members, and names the observer first to be restarted', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await page.goto(pageUrl(console.url, cluster, 'ensemble'));
+  await page.getByRole('button', { name: 'Read members' }).click();
+  await page.getByText('Nothing differs that should be equal').waitFor();
+  await page.getByText('The connection string fits the ensemble').waitFor();
+  const steps = page.getByRole('list', { name: 'Order' }).getByRole('listitem');
+  await steps.first().filter({ hasText: 'Observer' }).waitFor();
+  await steps.nth(3).filter({ hasText: 'Leader' }).waitFor();
+  const pace = page.getByRole('region', { name: 'Slow members' });
+  expect(await pace.getByRole('row').count()).toBe(5);
+  expect(await axeFaults(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test('the leader is killed: the election is seen live, and the member comes back', async () => {
   const { page, faults, close } = await openPage(browser);
   await page.goto(overviewUrl());

@@ -39,6 +39,7 @@ export function cluster(id: string, ports: readonly number[], options: HostOptio
       options.digest === undefined ? [] : [{ scheme: 'digest', secret: new Secret(options.digest) }],
     sessionTimeoutMs: options.sessionTimeoutMs ?? 6_000,
     adminServer: null,
+    metricsProvider: null,
   };
 }
 

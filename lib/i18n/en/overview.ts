@@ -73,6 +73,7 @@ export const overview = {
     sources: {
       mntr: 'mntr',
       adminServer: 'AdminServer',
+      prometheus: 'Prometheus endpoint',
       srvr: 'srvr',
       client: 'Client session',
       none: 'Nothing answers',

@@ -75,6 +75,7 @@ export const overview: Translation<typeof source> = {
     sources: {
       mntr: 'mntr',
       adminServer: 'AdminServer',
+      prometheus: 'Prometheus 端点',
       srvr: 'srvr',
       client: '客户端会话',
       none: '无应答',

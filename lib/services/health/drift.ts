@@ -85,7 +85,8 @@ function serverRows(members: readonly Told[]): DriftRow[] {
   return [...keys].sort(byMembershipKey).map((key) => {
     const values = members.map(({ facts }) => {
       if (facts === null || facts.membership.size === 0) return null;
-      return facts.membership.get(key) ?? '';
+      // AdminServer's voting_view, which has no version, tells participants only.
+      return facts.membership.get(key) ?? (facts.membership.has('version') ? '' : null);
     });
     return rowOf('servers', key, values);
   });

@@ -72,6 +72,8 @@ async function fromAdmin<Facts>(
   command: string,
   read: (reply: unknown) => ReadonlyMap<string, Facts>,
 ): Promise<ReadonlyMap<string, Facts>> {
+  // Members on one host have one AdminServer's address between them: whose answer it is cannot be told.
+  if (cluster.members.filter(({ host }) => host === member.host).length > 1) return new Map<string, Facts>();
   const target = { member, adminServer: cluster.adminServer, tls: cluster.tls };
   const reply = await adminReply(target, command, adminLimits);
   return reply === null ? new Map<string, Facts>() : read(reply.value);

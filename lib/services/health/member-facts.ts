@@ -100,7 +100,9 @@ export function environmentFromJson(reply: unknown): ReadonlyMap<string, string>
 
 /** AdminServer's `system_properties`: ZooKeeper's own, and the limit of what is read and sent. */
 export function propertiesFromJson(reply: unknown): ReadonlyMap<string, string> {
-  return shown(leaves(reply, (field) => field).filter(([name]) => /^(zookeeper\.|jute\.)/.test(name)));
+  return shown(
+    leaves(reply, (field) => field).filter(([name]) => /^(zookeeper\.(?!server\.\d)|jute\.)/.test(name)),
+  );
 }
 
 /** AdminServer's `initial_configuration`: zoo.cfg as the member was started from it. */

@@ -7,10 +7,12 @@ import { AskFault, askWord, type WordAnswer } from '../four-letter/ask';
 import { parseMntr, parseSrvr } from '../four-letter/parse';
 import { replyKind, whitelistLine } from '../four-letter/refusals';
 import { adminCommand } from './admin-server';
+import { prometheusMonitor } from './prometheus';
 import { fromMonitor, fromSrvr, nothingMeasured, type Reading, roleOf } from './reading';
 
 /**
- * Reads one member by the best means it allows: mntr, else AdminServer's monitor, else srvr, else what the console's own
+ * Reads one member by the best means it allows: mntr, else AdminServer's monitor, else its
+ * Prometheus endpoint beside srvr, else srvr alone, else what the console's own
  * session tells. mntr has no zxid, so srvr, which every server allows, is asked beside it. Words whose cost grows with
  * sessions or watches are never used here.
  */
@@ -23,6 +25,8 @@ export interface ProbeTarget {
   readonly tls: ClusterTls | null;
   /** Base URL with `{host}`, or null when AdminServer is not to be asked. */
   readonly adminServer: string | null;
+  /** URL of its Prometheus endpoint with `{host}`, or null when that is not to be asked. */
+  readonly metricsProvider: string | null;
   /** Whether the console's session is on this member now. */
   readonly holdsSession: boolean;
 }
@@ -124,7 +128,7 @@ function mntrBlindSpot(name: string, mntr: Asked): BlindSpot {
   return { what: 'mntr', message, enableWith: whitelistLine() };
 }
 
-/** Without mntr: AdminServer, then srvr, then the bare fact that the member accepts connections. */
+/** Without mntr: AdminServer, then the Prometheus endpoint, then srvr, then the bare fact that the member accepts connections. */
 async function withoutMntr(
   target: ProbeTarget,
   srvr: ReturnType<typeof parseSrvr> | null,
@@ -146,6 +150,13 @@ async function withoutMntr(
     enableWith: 'admin.enableServer=true',
   };
   const blindSpots = target.adminServer === null ? [noMntr] : [noMntr, noAdmin];
+  const scraped = await prometheusMonitor(target);
+  // It says neither role nor zxid: without srvr it is known to be up, and what it counts.
+  if (scraped !== null) {
+    const measured = mergeKnown(fromMonitor(scraped), srvr === null ? null : fromSrvr(srvr));
+    const role = roleOf(srvr?.mode);
+    return { ...measured, up: true, role, source: 'prometheus', fault: null, blindSpots: [noMntr] };
+  }
   if (srvr !== null) {
     return { ...fromSrvr(srvr), up: true, role: roleOf(srvr.mode), source: 'srvr', fault: null, blindSpots };
   }
@@ -163,6 +174,16 @@ async function withoutMntr(
     fault: fault?.message ?? null,
     blindSpots: [noSrvr, ...blindSpots],
   };
+}
+
+/** The first's values, and the second's where the first has none. */
+function mergeKnown(
+  first: typeof nothingMeasured,
+  second: typeof nothingMeasured | null,
+): typeof nothingMeasured {
+  if (second === null) return first;
+  const known = Object.entries(first).filter(([, value]) => value !== null);
+  return { ...second, ...(Object.fromEntries(known) as Partial<typeof nothingMeasured>) };
 }
 
 /** AdminServer's server_stats names the last zxid as a decimal number of 64 bits. */

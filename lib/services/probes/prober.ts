@@ -215,7 +215,8 @@ function makeProber(settings: ClusterSettings): Prober {
     const view = session.view();
     const standing = view.state === 'connected' || view.state === 'readOnly';
     const holdsSession = standing && view.member === memberName(member);
-    return { member, tls: settings.tls, adminServer: settings.adminServer, holdsSession };
+    const { tls, adminServer, metricsProvider } = settings;
+    return { member, tls, adminServer, metricsProvider, holdsSession };
   };
   const probe = (member: Member) => probeMember(target(member));
   const history = clusterHistory(settings);

@@ -60,6 +60,7 @@ describe('which clusters there are', () => {
         bundled: true,
         members: [2181, 2182, 2183, 2184].map((port) => ({ host: '127.0.0.1', port })),
         adminServer: null,
+        metricsProvider: null,
       },
     ]);
   });

@@ -280,7 +280,7 @@ async function alone(): Promise<Readonly<Record<string, string | number>>> {
 test('the console reads a member through it where four-letter words are refused', async () => {
   const adminPort = await start({ '4lw.commands.whitelist': 'ruok' });
   const member = { host: '127.0.0.1', port: server!.port };
-  const target = { member, tls: null, holdsSession: false };
+  const target = { member, tls: null, metricsProvider: null, holdsSession: false };
   const adminServer = `http://{host}:${adminPort}/commands`;
   const told = await probeMember({ ...target, adminServer });
   expect(told).toMatchObject({ up: true, source: 'adminServer', role: 'standalone', znodes: 5 });

@@ -39,6 +39,7 @@ beforeEach(async () => {
       credentials: [],
       sessionTimeoutMs: 30_000,
       adminServer: null,
+      metricsProvider: null,
     },
   };
   const log = (fields: object) => void logged.push(fields);

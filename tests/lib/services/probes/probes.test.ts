@@ -9,6 +9,7 @@ import { Secret } from '@/lib/config/secret';
 import { adminCommand, adminUrl, flatten } from '@/lib/services/probes/admin-server';
 import { parseJsonExactly, quoteWideIntegers } from '@/lib/services/probes/json';
 import { advance, firstRow, memberView } from '@/lib/services/probes/member-row';
+import { monitorOf } from '@/lib/services/probes/prometheus';
 import { probeMember } from '@/lib/services/probes/probe-member';
 import {
   fromMonitor,
@@ -48,7 +49,7 @@ async function adminServer(replies: Record<string, string>): Promise<string> {
 }
 
 function probe(member: Member, adminBase: string | null = null, holdsSession = false): Promise<Reading> {
-  return probeMember({ member, tls: null, adminServer: adminBase, holdsSession });
+  return probeMember({ member, tls: null, adminServer: adminBase, metricsProvider: null, holdsSession });
 }
 
 describe('how a member is read', () => {
@@ -101,6 +102,42 @@ describe('how a member is read', () => {
       '4lw.commands.whitelist=srvr, mntr',
       'admin.enableServer=true',
     ]);
+  });
+
+  test('without mntr and AdminServer the Prometheus endpoint serves, with role and zxid of srvr', async () => {
+    const fake = await fakeMember({ srvr: captured('leader-srvr.txt') });
+    const text = '# TYPE watch_count gauge\nwatch_count 7.0\nnum_alive_connections 3.0\nznode_count 9.0\n';
+    const base = await adminServer({ metrics: text });
+    const metricsProvider = base.replace(/commands$/, 'metrics');
+    const target = {
+      member: fake.member,
+      tls: null,
+      adminServer: null,
+      metricsProvider,
+      holdsSession: false,
+    };
+    const reading = await probeMember(target);
+    expect(reading).toMatchObject({
+      ...{ up: true, role: 'leader', source: 'prometheus', zxid: '0x100000000' },
+      ...{ watches: 7, connections: 3, znodes: 9, version: '3.8.0' },
+    });
+    expect(reading.blindSpots.map(({ what }) => what)).toEqual(['mntr']);
+    // Something else on that port is not taken for a member's.
+    const other = await adminServer({ metrics: 'up 1\n' });
+    const told = await probeMember({ ...target, metricsProvider: other.replace(/commands$/, 'metrics') });
+    expect(told.source).toBe('srvr');
+  });
+
+  test('summaries and quantiles of the Prometheus endpoint have the keys of mntr', () => {
+    const values = monitorOf(
+      'fsynctime_count 4.0\nfsynctime_sum 10.0\nreadlatency{quantile="0.99",} 3.0\nreadlatency{quantile="0.5",} NaN\n' +
+        'read_latency_per{key="a",} 1.0\nuptime 1.2E7\n',
+    );
+    expect(Object.fromEntries(values)).toMatchObject({
+      ...{ avg_fsynctime: '2.5', p99_readlatency: '3.0', uptime: '1.2E7' },
+    });
+    expect(values.has('p50_readlatency')).toBe(false);
+    expect(values.has('read_latency_per')).toBe(false);
   });
 
   test('a member that closes on every word is known by the connection alone', async () => {
@@ -187,7 +224,13 @@ describe('a member that misbehaves', () => {
   test('settings that TLS cannot use are a reading too, and end nothing', async () => {
     const tls = { ca: 'no certificate', cert: 'none', key: null, servername: null };
     const member = { host: '127.0.0.1', port: 1 };
-    const told = await probeMember({ member, tls, adminServer: null, holdsSession: false });
+    const told = await probeMember({
+      member,
+      tls,
+      adminServer: null,
+      metricsProvider: null,
+      holdsSession: false,
+    });
     expect(told).toMatchObject({ up: false, role: 'down' });
     expect(told.fault).toContain('cannot be dialled');
   });
@@ -205,7 +248,7 @@ describe('over TLS', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     stops.push(() => new Promise((resolve) => server.close(resolve)));
     const member = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
-    const target = { member, tls: settings, adminServer: null, holdsSession: false };
+    const target = { member, tls: settings, adminServer: null, metricsProvider: null, holdsSession: false };
     expect(await probeMember(target)).toMatchObject({ up: true, source: 'mntr', role: 'standalone' });
     const other = { ...settings, ca: certificates.otherCaPem };
     expect(await probeMember({ ...target, tls: other })).toMatchObject({ up: false });
