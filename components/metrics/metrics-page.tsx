@@ -1,6 +1,6 @@
 'use client';
 
-import { ChartLine, ListFilter } from 'lucide-react';
+import { ChartLine, Database, ListFilter, TriangleAlert } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'use-intl';
 import { useDisplay } from '@/components/ui/display';
@@ -30,7 +30,7 @@ export function MetricsPage({ cluster }: { readonly cluster: string }) {
   return (
     <Page>
       <PageHeader title={t('title')}>
-        <MetricsToolbar state={state} />
+        <MetricsToolbar state={state} longHistory={data?.longHistory ?? false} />
       </PageHeader>
       {data !== undefined ? (
         <div className="flex flex-col gap-3">
@@ -64,6 +64,7 @@ function MetricsBody({
   );
   return (
     <>
+      <SourceNote metrics={metrics} />
       <MemberFilter metrics={metrics} looks={looks} shown={shown} onChange={state.setMembers} />
       {!sampled ? (
         <NoSamples metrics={metrics} />
@@ -91,6 +92,28 @@ function MetricsBody({
         </>
       )}
     </>
+  );
+}
+
+/** Where the values come from, when that is not the console's own samples, or why they are all there is. */
+function SourceNote({ metrics }: { readonly metrics: MetricsResponse }) {
+  const t = useTranslations('metrics');
+  if (metrics.sourceFault !== null) {
+    return (
+      <p role="status" className="flex items-start gap-2 rounded-base bg-warn-soft px-3 py-2 text-sm">
+        <TriangleAlert aria-hidden size={15} className="mt-0.5 shrink-0 text-warn-text" />
+        <span>
+          {t('historyFault')} <span className="text-xs text-ink-2">{metrics.sourceFault}</span>
+        </span>
+      </p>
+    );
+  }
+  if (metrics.source === 'console') return null;
+  return (
+    <p role="status" className="flex items-center gap-2 text-xs text-ink-2">
+      <Database aria-hidden size={13} className="shrink-0 text-ink-3" />
+      {t('fromPrometheus')}
+    </p>
   );
 }
 

@@ -8,7 +8,12 @@ import { formatClock } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { ranges, type MetricsState } from './use-metrics-state';
 
-export function MetricsToolbar({ state }: { readonly state: MetricsState }) {
+export function MetricsToolbar(props: {
+  readonly state: MetricsState;
+  /** Whether more is kept than the week of the console's own samples. */
+  readonly longHistory: boolean;
+}) {
+  const { state, longHistory } = props;
   const t = useTranslations('metrics');
   const { locale, zone } = useDisplay();
   return (
@@ -22,7 +27,9 @@ export function MetricsToolbar({ state }: { readonly state: MetricsState }) {
         label={t('range')}
         value={state.range}
         onChange={state.setRange}
-        options={ranges.map((range) => ({ value: range, label: t(`ranges.${range}`) }))}
+        options={ranges
+          .filter((range) => range !== '30d' || longHistory || state.range === range)
+          .map((range) => ({ value: range, label: t(`ranges.${range}`) }))}
       />
       {state.to !== null ? (
         <Button icon={ChevronsRight} onClick={state.follow}>

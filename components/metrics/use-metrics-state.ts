@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { MetricRange } from '@/lib/api/metrics';
 
 // The contract's values, ordered; its module would bring its parser along.
-export const ranges = ['5m', '15m', '1h', '6h', '24h'] as const satisfies readonly MetricRange[];
+export const ranges = ['5m', '15m', '1h', '6h', '24h', '7d', '30d'] as const satisfies readonly MetricRange[];
 
 export interface MetricsState {
   readonly range: MetricRange;

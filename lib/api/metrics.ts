@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { epochMs } from './common';
 
-/** GET /metrics?range=5m&to= : samples kept by the console, downsampled to at most `pointsMax` a series. */
+/**
+ * GET /metrics?range=5m&to= : samples kept by the console, or the history of a Prometheus server where one is configured
+ * and the range begins before them; at most `pointsMax` a series.
+ */
 export const metricRanges = {
   '5m': 300_000,
   '15m': 900_000,
   '1h': 3_600_000,
   '6h': 21_600_000,
   '24h': 86_400_000,
+  '7d': 604_800_000,
+  '30d': 2_592_000_000,
 } as const;
 export type MetricRange = keyof typeof metricRanges;
 export const pointsMax = 600;
@@ -62,5 +67,10 @@ export const metricsResponse = z.object({
   /** Oldest sample there is, null when none yet. */
   oldest: epochMs.nullable(),
   sampleEveryMs: z.number(),
+  source: z.enum(['console', 'prometheus']),
+  /** Why the Prometheus server, which was to be asked, did not tell. */
+  sourceFault: z.string().nullable(),
+  /** Whether a Prometheus server is configured: ranges beyond the console's own samples have something to show. */
+  longHistory: z.boolean(),
 });
 export type MetricsResponse = z.infer<typeof metricsResponse>;

@@ -87,6 +87,27 @@ const memberUrl = (example: string) =>
       error: `must be an http or https URL such as ${example}, or false`,
     });
 
+const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'must be the name of a label' });
+
+const prometheus = z
+  .strictObject({
+    url: z
+      .string()
+      .max(1000)
+      .refine((text) => /^https?:\/\/[^@]*$/.test(text) && URL.canParse(text), {
+        error: 'must be an http or https URL such as http://prometheus:9090, without a password in it',
+      }),
+    scheme: z.enum(['bearer', 'basic']).default('bearer'),
+    secretEnv: environmentName.optional(),
+    secretFile: filePath.optional(),
+    instance: z.string().min(1).max(300).default('{host}:7000'),
+    instances: z.record(z.string().max(300), z.string().min(1).max(300)).default({}),
+    labels: z.record(label, z.string().max(300)).default({}),
+  })
+  .refine((entry) => entry.secretEnv === undefined || entry.secretFile === undefined, {
+    error: 'must have secretEnv, secretFile, or neither',
+  });
+
 export const clusterEntry = z.strictObject({
   id: z
     .string()
@@ -103,6 +124,7 @@ export const clusterEntry = z.strictObject({
   sessionTimeoutMs: z.int().min(4_000).max(600_000).default(30_000),
   adminServer: z.union([z.literal(false), memberUrl('http://{host}:8080/commands')]).optional(),
   metricsProvider: z.union([z.literal(false), memberUrl('http://{host}:7000/metrics')]).optional(),
+  prometheus: prometheus.optional(),
 });
 export type ClusterEntry = z.output<typeof clusterEntry>;
 

@@ -13,7 +13,13 @@ import {
   proxyAddress,
 } from './file-schema';
 import { Secret } from './secret';
-import type { ClusterCredential, ClusterSettings, ClusterTls, ConsoleSettings } from './settings';
+import type {
+  ClusterCredential,
+  ClusterSettings,
+  ClusterTls,
+  ConsoleSettings,
+  PrometheusSettings,
+} from './settings';
 import { z } from 'zod';
 
 /**
@@ -224,6 +230,7 @@ function bundledCluster(plan: BundledPlan): ClusterSettings {
     chroot: '',
     adminServer: null,
     metricsProvider: null,
+    prometheus: null,
   };
 }
 
@@ -245,6 +252,7 @@ function connectedCluster(text: string): ClusterSettings {
     chroot,
     adminServer: defaultAdminServer,
     metricsProvider: defaultMetricsProvider,
+    prometheus: null,
   };
 }
 
@@ -271,6 +279,7 @@ function clusterOf(
     adminServer: entry.adminServer === false ? null : (entry.adminServer ?? defaultAdminServer),
     metricsProvider:
       entry.metricsProvider === false ? null : (entry.metricsProvider ?? defaultMetricsProvider),
+    prometheus: prometheusOf(entry, index, inputs, collect),
   };
 }
 
@@ -309,36 +318,67 @@ function tlsOf(
   return { ca, cert, key: key === null ? null : new Secret(key), servername: tls.servername ?? null };
 }
 
+/** The text of a secret that is named by a variable or a file; null, and a fault, where there is none. */
+function secretOf(
+  reference: { readonly secretEnv?: string | undefined; readonly secretFile?: string | undefined },
+  field: string,
+  inputs: ConfigInputs,
+  collect: Collector,
+): string | null {
+  const source = inputs.file?.name ?? '';
+  const name = reference.secretEnv !== undefined ? 'secretEnv' : 'secretFile';
+  const fault = (message: string): null => {
+    collect.faults.push({ source, field: `${field}.${name}`, message });
+    return null;
+  };
+  let text: string | null;
+  if (reference.secretEnv !== undefined) {
+    text = inputs.env[reference.secretEnv] ?? null;
+    if (text === null || text === '') return fault(`the variable ${reference.secretEnv} is not set`);
+  } else {
+    const path = reference.secretFile ?? '';
+    text = collect.attempt(source, `${field}.secretFile`, () => inputs.readText(path));
+    if (text === null) return null;
+    text = text.replace(/\r?\n$/, '');
+    if (text === '') return fault(`${path} is empty`);
+  }
+  return Buffer.byteLength(text) > secretBytesMax ? fault(`is longer than ${secretBytesMax} bytes`) : text;
+}
+
+function prometheusOf(
+  entry: ClusterEntry,
+  index: number,
+  inputs: ConfigInputs,
+  collect: Collector,
+): PrometheusSettings | null {
+  if (entry.prometheus === undefined) return null;
+  const { url, scheme, instance, instances, labels, secretEnv, secretFile } = entry.prometheus;
+  const reference = { secretEnv, secretFile };
+  const secret =
+    secretEnv === undefined && secretFile === undefined
+      ? null
+      : secretOf(reference, `clusters[${index}].prometheus`, inputs, collect);
+  const header = (text: string) =>
+    scheme === 'bearer' ? `Bearer ${text}` : `Basic ${Buffer.from(text, 'utf8').toString('base64')}`;
+  const authorization = secret === null ? null : new Secret(header(secret));
+  return { url, authorization, instance, instances, labels };
+}
+
 function credentialsOf(
   entry: ClusterEntry,
   index: number,
   inputs: ConfigInputs,
   collect: Collector,
 ): ClusterCredential[] {
-  const source = inputs.file?.name ?? '';
   return entry.auth.flatMap((reference, at) => {
     const field = `clusters[${index}].auth[${at}]`;
-    const fault = (name: string, message: string): [] => {
-      collect.faults.push({ source, field: `${field}.${name}`, message });
-      return [];
-    };
-    let text: string | null;
-    if (reference.secretEnv !== undefined) {
-      text = inputs.env[reference.secretEnv] ?? null;
-      if (text === null || text === '')
-        return fault('secretEnv', `the variable ${reference.secretEnv} is not set`);
-    } else {
-      const path = reference.secretFile ?? '';
-      text = collect.attempt(source, `${field}.secretFile`, () => inputs.readText(path));
-      if (text === null) return [];
-      text = text.replace(/\r?\n$/, '');
-      if (text === '') return fault('secretFile', `${path} is empty`);
-    }
-    const name = reference.secretEnv !== undefined ? 'secretEnv' : 'secretFile';
-    if (Buffer.byteLength(text) > secretBytesMax)
-      return fault(name, `is longer than ${secretBytesMax} bytes`);
+    const text = secretOf(reference, field, inputs, collect);
+    if (text === null) return [];
     if (reference.scheme === 'digest' && !/^[^:]+:/.test(text)) {
-      return fault(name, 'a digest credential must read user:password');
+      const name = reference.secretEnv !== undefined ? 'secretEnv' : 'secretFile';
+      const message = 'a digest credential must read user:password';
+      collect.faults.push({ source: inputs.file?.name ?? '', field: `${field}.${name}`, message });
+      return [];
     }
     return [{ scheme: reference.scheme, secret: new Secret(text) }];
   });

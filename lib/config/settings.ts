@@ -22,6 +22,20 @@ export interface ClusterCredential {
   readonly secret: Secret;
 }
 
+/** A Prometheus server that keeps the members' history. */
+export interface PrometheusSettings {
+  /** Without a slash at the end or `/api/v1`. */
+  readonly url: string;
+  /** The whole Authorization header; null to send none. */
+  readonly authorization: Secret | null;
+  /** The label `instance` of a member, with `{host}` in place of its host. */
+  readonly instance: string;
+  /** By `host:port` of the member, where the pattern does not fit. */
+  readonly instances: Readonly<Record<string, string>>;
+  /** Further labels that its series have, such as the job. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface ClusterSettings {
   /** Stands in URLs. */
   readonly id: string;
@@ -42,6 +56,7 @@ export interface ClusterSettings {
   readonly adminServer: string | null;
   /** URL of each member's Prometheus endpoint, likewise. */
   readonly metricsProvider: string | null;
+  readonly prometheus: PrometheusSettings | null;
 }
 
 export interface ConsoleSettings {

@@ -17,6 +17,8 @@ const pollMs: Readonly<Record<MetricRange, number>> = {
   '1h': 30_000,
   '6h': 60_000,
   '24h': 60_000,
+  '7d': 300_000,
+  '30d': 300_000,
 };
 
 export function metricsQuery(cluster: string, { range, to, paused = false }: MetricsOptions) {

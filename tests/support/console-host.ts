@@ -40,6 +40,7 @@ export function cluster(id: string, ports: readonly number[], options: HostOptio
     sessionTimeoutMs: options.sessionTimeoutMs ?? 6_000,
     adminServer: null,
     metricsProvider: null,
+    prometheus: null,
   };
 }
 

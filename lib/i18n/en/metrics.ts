@@ -1,7 +1,18 @@
 export const metrics = {
   title: 'Metrics',
   range: 'Range',
-  ranges: { '5m': '5 min', '15m': '15 min', '1h': '1 h', '6h': '6 h', '24h': '24 h' },
+  ranges: {
+    '5m': '5 min',
+    '15m': '15 min',
+    '1h': '1 h',
+    '6h': '6 h',
+    '24h': '24 h',
+    '7d': '7 d',
+    '30d': '30 d',
+  },
+  historyFault: 'Older values cannot be read; these are the console’s own samples.',
+  fromPrometheus:
+    'Read from Prometheus: this range begins before the console’s own samples. It keeps no p95.',
   pause: 'Pause',
   resume: 'Resume',
   paused: 'Paused',

@@ -4,7 +4,17 @@ import type { Translation } from '../shape';
 export const metrics: Translation<typeof source> = {
   title: '指标',
   range: '时间范围',
-  ranges: { '5m': '5 分钟', '15m': '15 分钟', '1h': '1 小时', '6h': '6 小时', '24h': '24 小时' },
+  ranges: {
+    '5m': '5 分钟',
+    '15m': '15 分钟',
+    '1h': '1 小时',
+    '6h': '6 小时',
+    '24h': '24 小时',
+    '7d': '7 天',
+    '30d': '30 天',
+  },
+  historyFault: '无法读取更早的数值；以下是控制台自己的采样。',
+  fromPrometheus: '读取自 Prometheus：此范围早于控制台自己的采样。它不保存 p95。',
   pause: '暂停',
   resume: '继续',
   paused: '已暂停',

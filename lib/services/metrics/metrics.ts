@@ -9,6 +9,7 @@ import { consoleDatabase, type Db } from '../store/database';
 import { EventStore } from '../store/events';
 import { groupBy, minuteMs } from './fields';
 import { SampleStore, samplesKeptMs } from './sample-store';
+import { HistoryFault, prometheusHistory } from './prometheus-history';
 import { gridOf, seriesOf, timesOf } from './series';
 
 /** Answers what the charts ask, from rows kept: as sampled for short and recent ranges, by the minute for the rest. */
@@ -70,10 +71,34 @@ export function readMetrics(
       .reverse(),
     oldest: store.oldest(cluster.id),
     sampleEveryMs,
+    source: 'console',
+    sourceFault: null,
+    longHistory: false,
   };
 }
 
-export function metrics(cluster: ClusterSettings, query: z.output<typeof metricsQuery>): MetricsResponse {
+/** Whether a Prometheus server has to be asked: the range begins before the console's own samples. */
+function beginsBefore(response: MetricsResponse): boolean {
+  return response.oldest === null || response.from < response.oldest;
+}
+
+export async function metrics(
+  cluster: ClusterSettings,
+  query: z.output<typeof metricsQuery>,
+): Promise<MetricsResponse> {
   const { sampleEveryMs } = consoleHost().settings;
-  return readMetrics(consoleDatabase(), cluster, query, { now: Date.now(), sampleEveryMs });
+  const own = readMetrics(consoleDatabase(), cluster, query, { now: Date.now(), sampleEveryMs });
+  const { prometheus } = cluster;
+  if (prometheus === null) return own;
+  const known = { ...own, longHistory: true };
+  if (!beginsBefore(own)) return known;
+  const grid = { first: own.times[0] ?? own.from, stepMs: own.stepMs, count: own.times.length };
+  try {
+    const history = await prometheusHistory(cluster, prometheus, grid);
+    const members = own.members.map(({ name }) => ({ name, series: history.get(name) ?? {} }));
+    return { ...known, members, source: 'prometheus' };
+  } catch (error) {
+    if (!(error instanceof HistoryFault)) throw error;
+    return { ...known, sourceFault: error.message };
+  }
 }

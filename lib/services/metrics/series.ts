@@ -11,7 +11,8 @@ export interface Grid {
 }
 
 const niceStepsMs = [
-  1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000, 180_000, 300_000, 600_000,
+  1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000, 180_000, 300_000, 600_000, 1_800_000,
+  7_200_000,
 ];
 
 /** Points for a range: as dense as the rows are, and no denser than the limit allows. */

@@ -61,6 +61,7 @@ describe('which clusters there are', () => {
         members: [2181, 2182, 2183, 2184].map((port) => ({ host: '127.0.0.1', port })),
         adminServer: null,
         metricsProvider: null,
+        prometheus: null,
       },
     ]);
   });
@@ -185,6 +186,33 @@ clusters:
     expect(prod?.credentials.map(({ secret }) => secret.reveal())).toEqual(['app:from-env', 'app:from-file']);
     expect(other).toMatchObject({ label: 'test', color: 'violet', adminServer: null, credentials: [] });
     expect(other?.tls).toEqual({ ca: null, cert: null, key: null, servername: null });
+  });
+
+  test('a Prometheus server is named with its secret elsewhere, and what its series are called', () => {
+    const text = `
+clusters:
+  - id: a
+    connect: zk1
+    metricsProvider: false
+    prometheus:
+      { url: 'https://prom:9090', scheme: basic, secretEnv: PROM, labels: { job: zk }, instances: { 'zk1:2181': x } }
+  - { id: b, connect: zk2, prometheus: { url: 'http://prom:9090' } }
+`;
+    const [a, b] = resolveConfig(inputs({ text, env: { PROM: 'me:pw' } })).settings.clusters;
+    expect(a).toMatchObject({
+      metricsProvider: null,
+      prometheus: { labels: { job: 'zk' }, instances: { 'zk1:2181': 'x' } },
+    });
+    expect(a?.prometheus?.authorization?.reveal()).toBe('Basic bWU6cHc=');
+    expect(b?.prometheus).toMatchObject({ authorization: null, instance: '{host}:7000' });
+    expect(b?.metricsProvider).toBe('http://{host}:7000/metrics');
+    const faulty = text.replace('https://prom', 'https://me:pw@prom').replace('PROM,', 'GONE,');
+    expect(faultsOf(() => resolveConfig(inputs({ text: faulty })))[0]).toContain(
+      'clusters[0].prometheus.url: must be an http or https URL such as http://prometheus:9090, without a password in it',
+    );
+    expect(faultsOf(() => resolveConfig(inputs({ text })))).toEqual([
+      'zoodeck.yaml: clusters[0].prometheus.secretEnv: the variable PROM is not set',
+    ]);
   });
 
   test('JSON is read as well', () => {

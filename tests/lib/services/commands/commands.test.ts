@@ -40,6 +40,7 @@ beforeEach(async () => {
       sessionTimeoutMs: 30_000,
       adminServer: null,
       metricsProvider: null,
+      prometheus: null,
     },
   };
   const log = (fields: object) => void logged.push(fields);
