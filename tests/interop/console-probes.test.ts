@@ -18,7 +18,13 @@ afterAll(async () => {
 
 function probe() {
   const target = { host: '127.0.0.1', port: member.port };
-  return probeMember({ member: target, tls: null, adminServer: null, metricsProvider: null, holdsSession: false });
+  return probeMember({
+    member: target,
+    tls: null,
+    adminServer: null,
+    metricsProvider: null,
+    holdsSession: false,
+  });
 }
 
 /** A connection counts for sure once the member has answered its handshake. */
