@@ -12,8 +12,6 @@ export interface MemberFacts {
   readonly membership: ReadonlyMap<string, string>;
 }
 
-export const noFacts: MemberFacts = { settings: new Map(), membership: new Map() };
-
 const secretName = /pass(word|wd|phrase)?|secret|credential|token|(^|[._-])key$|keystore|digest.*super/i;
 /** Longer values are cut: a class path says nothing in a table. */
 const valueCharactersMax = 200;
