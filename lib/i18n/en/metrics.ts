@@ -11,8 +11,7 @@ export const metrics = {
     '30d': '30 d',
   },
   historyFault: 'Older values cannot be read; these are the console’s own samples.',
-  fromPrometheus:
-    'Read from Prometheus: this range begins before the console’s own samples. It keeps no p95.',
+  fromPrometheus: 'Read from Prometheus: this range begins before the console’s own samples.',
   pause: 'Pause',
   resume: 'Resume',
   paused: 'Paused',

@@ -14,7 +14,7 @@ export const metrics: Translation<typeof source> = {
     '30d': '30 天',
   },
   historyFault: '无法读取更早的数值；以下是控制台自己的采样。',
-  fromPrometheus: '读取自 Prometheus：此范围早于控制台自己的采样。它不保存 p95。',
+  fromPrometheus: '读取自 Prometheus：此范围早于控制台自己的采样。',
   pause: '暂停',
   resume: '继续',
   paused: '已暂停',

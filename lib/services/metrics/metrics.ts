@@ -1,6 +1,6 @@
 import 'server-only';
 import type { z } from 'zod';
-import { metricRanges, type metricsQuery, type MetricsResponse } from '@/lib/api/metrics';
+import { metricRanges, type metricsQuery, type MetricsResponse, seriesNames } from '@/lib/api/metrics';
 import type { ClusterEvent } from '@/lib/api/overview';
 import { memberName } from '@/lib/base/connection-string';
 import { consoleHost } from '@/lib/config/host';
@@ -82,6 +82,19 @@ function beginsBefore(response: MetricsResponse): boolean {
   return response.oldest === null || response.from < response.oldest;
 }
 
+type MemberSeries = MetricsResponse['members'][number]['series'];
+
+/** What it does not tell, because it scrapes only since lately or keeps no such figure, the console's own samples may. */
+function filled(history: MemberSeries, own: MemberSeries): MemberSeries {
+  const merged: MemberSeries = { ...own, ...history };
+  for (const name of seriesNames) {
+    const [told, sampled] = [history[name], own[name]];
+    if (told === undefined || sampled === undefined) continue;
+    merged[name] = told.map((value, index) => value ?? sampled[index] ?? null);
+  }
+  return merged;
+}
+
 export async function metrics(
   cluster: ClusterSettings,
   query: z.output<typeof metricsQuery>,
@@ -95,7 +108,10 @@ export async function metrics(
   const grid = { first: own.times[0] ?? own.from, stepMs: own.stepMs, count: own.times.length };
   try {
     const history = await prometheusHistory(cluster, prometheus, grid);
-    const members = own.members.map(({ name }) => ({ name, series: history.get(name) ?? {} }));
+    const members = own.members.map(({ name, series }) => ({
+      name,
+      series: filled(history.get(name) ?? {}, series),
+    }));
     return { ...known, members, source: 'prometheus' };
   } catch (error) {
     if (!(error instanceof HistoryFault)) throw error;

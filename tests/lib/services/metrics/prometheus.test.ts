@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MetricsResponse } from '@/lib/api/metrics';
 import { Secret } from '@/lib/config/secret';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { SampleStore } from '@/lib/services/metrics/sample-store';
+import { consoleDatabase } from '@/lib/services/store/database';
 import { metrics } from '@/lib/services/metrics/metrics';
 import { queryOf, valuesOf } from '@/lib/services/metrics/prometheus-queries';
 import { cluster, startServices, type ServicesHost } from '../../../support/console-host';
@@ -96,6 +98,22 @@ describe('a range before the console’s own samples', () => {
     expect(second).toEqual(first);
     expect([...seen]).toEqual(['/api/v1/query_range Bearer hunter2']);
     expect(new Set(queries).size).toBe(queries.length);
+  });
+
+  test('what it does not tell is filled from the console’s own samples', async () => {
+    const at = now - 86_400_000;
+    const sample = { znodes: 5, readP95: 3 };
+    new SampleStore(consoleDatabase()).add('filled', [{ at, member: '127.0.0.1:2181', sample }]);
+    const url = await prometheus((request, response) => {
+      const start = Number(new URL(request.url!, 'http://prometheus').searchParams.get('start'));
+      const metric = { instance: '127.0.0.1:7000' };
+      response.end(JSON.stringify(matrix({ metric, values: [[start, '7']] })));
+    });
+    const { members, source, times } = await ask('filled', url);
+    const series = members[0]!.series;
+    const index = times.findLastIndex((time) => time <= at);
+    expect(source).toBe('prometheus');
+    expect([series.znodes?.[0], series.znodes?.[index], series.readP95?.[index]]).toEqual([7, 5, 3]);
   });
 
   test.each([
