@@ -27,7 +27,7 @@ import { formatZxid } from '@/lib/protocol/zxid';
 import { ContainerSweeper } from './container-sweeper';
 import { openDoors, type Doors } from './doors';
 import { createView } from './node-view';
-import { meterOf, watchMeterOf } from './pipeline-meter';
+import { logMeterOf, meterOf, watchMeterOf } from './pipeline-meter';
 
 /**
  * What a server is made of, whether it stands alone or in an ensemble: the only place where the cores (tree, sessions,
@@ -138,7 +138,7 @@ export abstract class ServerNode {
         ? new LocalSessions(new SessionTracker(config.tickTimeMs, clock.monotonicMs()))
         : null;
     const sessionIds = new SessionIds(serverId, clock.wallMs());
-    const meter = meterOf(this.stats, this.metrics);
+    const meter = meterOf(this.stats, this.metrics, config.ensemble !== null);
     this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals, sasl);
     this.view = this.makeView(clock.monotonicMs());
     this.listener = this.makeListener();
@@ -165,18 +165,10 @@ export abstract class ServerNode {
   }
 
   private storageEvents(): StorageEvents {
-    const { fsynctime, snapshottime, sync_processor_batch_size: batchSize } = this.metrics.summaries;
-    const { sync_processor_request_queued: queued } = this.metrics.counters;
-    const { sync_processor_queue_flush_time_ms: flushTime } = this.metrics.percentiles;
+    const { snapshottime } = this.metrics.summaries;
     return {
       warn: (sentence) => this.log.warn(sentence),
-      onCommit: ({ entries, durationMs }) => {
-        const ms = Math.round(durationMs);
-        fsynctime.add(ms);
-        flushTime.add(ms);
-        batchSize.add(entries);
-        queued.add(entries);
-      },
+      onCommit: logMeterOf(this.metrics),
       onSlowCommit: () => this.stats.fsyncThresholdExceeded.add(),
       onSnapshot: ({ path, durationMs }) => {
         snapshottime.add(Math.round(durationMs));
@@ -293,8 +285,10 @@ export abstract class ServerNode {
     const recovered = await this.storage.recover(state);
     this.refuseUnservedTtls();
     database.recovered();
-    metrics.summaries.startup_txns_loaded.add(recovered.txnCount);
-    metrics.summaries.startup_txns_load_time.add(Math.round(recovered.txnMs));
+    if (recovered.snapshotZxid !== null) {
+      metrics.summaries.startup_txns_loaded.add(recovered.txnCount);
+      metrics.summaries.startup_txns_load_time.add(Math.round(recovered.txnMs));
+    }
     metrics.summaries.startup_snap_load_time.add(Math.round(recovered.snapshotMs));
     metrics.summaries.dbinittime.add(Math.round(recovered.snapshotMs + recovered.txnMs));
     log.info('The data folder is loaded.', {

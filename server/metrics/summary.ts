@@ -5,10 +5,10 @@ export class Summary {
   private lowest = Number.MAX_SAFE_INTEGER;
   private highest = Number.MIN_SAFE_INTEGER;
 
-  /** Takes one value, an integer in the metric's own unit. Allocates nothing. */
-  add(value: number): void {
-    this.count += 1;
-    this.sum += value;
+  /** Takes one value, an integer in the metric's own unit, for `times` things that it stands for. Allocates nothing. */
+  add(value: number, times = 1): void {
+    this.count += times;
+    this.sum += value * times;
     if (value < this.lowest) this.lowest = value;
     if (value > this.highest) this.highest = value;
   }
@@ -66,11 +66,11 @@ function bucketFloor(bucket: number): number {
 export class PercentileSummary extends Summary {
   private counts: Uint32Array | null = null;
 
-  override add(value: number): void {
-    super.add(value);
+  override add(value: number, times = 1): void {
+    super.add(value, times);
     this.counts ??= new Uint32Array(bucketCount);
     const bucket = bucketOf(value | 0);
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + times;
   }
 
   /** The value below or at which `fraction` (0 to 1) of all values lie; 0 before the first value. */

@@ -1,8 +1,26 @@
+/** What is measured of a write where its transaction is made. */
+export interface PrepMeter {
+  /** A write is about to be checked; `isClose` where it ends a session. */
+  prepBegins(isClose: boolean): void;
+  /** It is a transaction now, and so many more znodes have changes in flight. */
+  prepDone(changes: number): void;
+  /** It is logged, or proposed. */
+  writeProposed(): void;
+  /** So many znodes have no change in flight any more. */
+  changesReleased(changes: number): void;
+}
+
 /** What is measured along the way (server/metrics); sizes are frames with their length field. */
-export interface PipelineMeter {
+export interface PipelineMeter extends PrepMeter {
   requestRead(bytes: number): void;
   readDone(latencyMs: number, replyBytes: number): void;
   writeDone(latencyMs: number, replyBytes: number): void;
+  /** A committed write is about to be applied, which was made at `madeMs` by the wall clock of who made it. */
+  applyBegins(madeMs: number): void;
+  /** It is applied and answered. */
+  applyDone(): void;
+  /** A read was answered that waited so long behind its session's writes. */
+  readWaited(waitedMs: number): void;
   /** An answer outside the chain: to a handshake, an auth, an operation that does not exist. */
   answerSent(): void;
   /** A handshake was let in, with so many tokens of the throttle out; `isReturn` for a session that is to come back. */

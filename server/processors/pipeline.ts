@@ -75,7 +75,7 @@ export class Pipeline implements WriteFinisher {
     prep.start(zxid);
     const mayBeLocal = (sessionId: bigint): boolean =>
       this.locals !== null && !this.sessionIds.isOwn(sessionId);
-    return new PrimaryPath(prep, this.database, appender, this, wallMs, askSync, mayBeLocal);
+    return new PrimaryPath(prep, this.database, appender, this, this.meter, wallMs, askSync, mayBeLocal);
   }
 
   /**
@@ -343,6 +343,12 @@ export class Pipeline implements WriteFinisher {
   }
 
   finish(write: PendingWrite, nowMs: number): void {
+    this.meter.applyBegins(write.txn.timeMs);
+    this.settle(write, nowMs);
+    this.meter.applyDone();
+  }
+
+  private settle(write: PendingWrite, nowMs: number): void {
     const { client, txn, type } = write;
     const closed = txn.type === ops.closeSession.code ? this.database.sessions.get(txn.clientId) : undefined;
     if (txn.type === ops.createSession.code) this.adoptUpgraded(txn.clientId);
@@ -381,12 +387,13 @@ export class Pipeline implements WriteFinisher {
   private runWaiting(client: Client, read: WaitingRead, nowMs: number): void {
     const body = new JuteReader(read.bytes, read.bodyStart, read.end);
     this.answerRead(client, read.type, read.xid, body, read.authInfo, read.receivedMs, nowMs);
+    this.meter.readWaited(nowMs - read.receivedMs);
   }
 
   /** A transaction that no client here asked for, before clients are served. */
   applyLearned(payload: Buffer, nowMs: number): void {
     const txn = readTxn(payload);
-    this.finish({ txn, type: txn.type, client: null, receivedMs: nowMs }, nowMs);
+    this.settle({ txn, type: txn.type, client: null, receivedMs: nowMs }, nowMs);
   }
 
   /** The socket is gone. The session lives on until it expires or comes back. */

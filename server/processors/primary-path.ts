@@ -10,6 +10,7 @@ import type { Session } from '@/server/session/session-tracker';
 import { writeTxn } from '@/server/tree/txn';
 import type { Client } from './client';
 import type { Database } from './database';
+import type { PrepMeter } from './meter';
 import type { PrepProcessor } from './prep';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
 import { noFaults, type WriteRequest } from './requests';
@@ -47,6 +48,7 @@ export class PrimaryPath implements RequestPath {
     private readonly database: Database,
     private readonly appender: TxnAppender,
     private readonly finisher: WriteFinisher,
+    private readonly meter: PrepMeter,
     /** Wall clock, ms: the times of transactions. */
     private readonly wallMs: () => number,
     /** Asks for a place behind what is proposed; null where nothing is ever behind (a server that stands alone). */
@@ -64,9 +66,14 @@ export class PrimaryPath implements RequestPath {
   }
 
   private take(request: WriteRequest, client: Client | null, owner: object, receivedMs: number): void {
-    const { txn, use } = this.prep.prepare(request, this.wallMs());
+    const { prep, meter } = this;
+    const before = prep.changes.size;
+    meter.prepBegins(request.type === ops.closeSession.code);
+    const { txn, use } = prep.prepare(request, this.wallMs());
+    meter.prepDone(prep.changes.size - before);
     writeTxn(this.appender.begin(), txn);
     this.appender.end(txn.zxid);
+    meter.writeProposed();
     this.pending.push({ txn, type: request.type, use, client, receivedMs, owner });
     if (request.type === ops.createSession.code) this.creating.add(request.sessionId);
   }
@@ -108,7 +115,10 @@ export class PrimaryPath implements RequestPath {
     const write = this.pending.shift();
     assert(write !== undefined, 'a write was said to be on disk that nobody logged');
     this.finisher.finish(write, nowMs);
-    this.prep.changes.release(write.use);
+    const { changes } = this.prep;
+    const before = changes.size;
+    changes.release(write.use);
+    this.meter.changesReleased(before - changes.size);
     if (write.type !== ops.createSession.code) return;
     this.creating.delete(write.txn.clientId);
     const session = this.database.sessions.get(write.txn.clientId);

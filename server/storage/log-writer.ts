@@ -20,6 +20,10 @@ export interface LogWriterOptions {
     readonly entries: number;
     readonly bytes: number;
     readonly durationMs: number;
+    /** How long its oldest entry waited before the write began. */
+    readonly waitedMs: number;
+    /** Entries that wait behind it. */
+    readonly behind: number;
   }) => void;
 }
 
@@ -29,6 +33,7 @@ interface Batch {
   entries: number;
   firstZxid: bigint;
   lastZxid: bigint;
+  firstMs: number;
   readonly startsFile: boolean;
 }
 
@@ -73,7 +78,7 @@ export class LogWriter implements TxnLog {
     const startsFile = this.rollNext;
     this.rollNext = false;
     if (startsFile) writer.raw(logHeader());
-    return { writer, entries: 0, firstZxid: 0n, lastZxid: 0n, startsFile };
+    return { writer, entries: 0, firstZxid: 0n, lastZxid: 0n, firstMs: 0, startsFile };
   }
 
   begin(): JuteWriter {
@@ -105,7 +110,10 @@ export class LogWriter implements TxnLog {
     writer.patchInt(start + 4, adler32(writer.target, payloadStart, payloadEnd) | 0);
     writer.patchInt(start + 8, payloadEnd - payloadStart);
     writer.byte(entryMarker);
-    if (this.filling.entries === 0) this.filling.firstZxid = zxid;
+    if (this.filling.entries === 0) {
+      this.filling.firstZxid = zxid;
+      this.filling.firstMs = performance.now();
+    }
     this.filling.lastZxid = zxid;
     this.filling.entries += 1;
     this.pending += 1;
@@ -141,7 +149,7 @@ export class LogWriter implements TxnLog {
     const startedMs = performance.now();
     const done = (error: Error | null): void => {
       if (error) return this.fail(error);
-      this.committed(batch, performance.now() - startedMs);
+      this.committed(batch, startedMs, performance.now());
     };
     if (!batch.startsFile) return this.file!.append(batch.writer.view(), done);
     this.startFile(batch, done);
@@ -165,8 +173,8 @@ export class LogWriter implements TxnLog {
     });
   }
 
-  private committed(batch: Batch, durationMs: number): void {
-    const { entries, writer } = batch;
+  private committed(batch: Batch, startedMs: number, endedMs: number): void {
+    const { entries, writer, firstMs } = batch;
     const bytes = writer.size;
     writer.reset();
     if (bytes <= batchBytesMax && this.spare.length < 2) this.spare.push(writer);
@@ -177,7 +185,9 @@ export class LogWriter implements TxnLog {
     if (fileBytesMax >= 0 && this.file!.position > fileBytesMax) this.rollNext = true;
     // The next write leaves before the replies of this one are worked out: the disk never waits for them.
     this.writeNext();
-    this.options.onCommit({ entries, bytes, durationMs });
+    const behind = this.pending;
+    const durationMs = endedMs - startedMs;
+    this.options.onCommit({ entries, bytes, durationMs, waitedMs: startedMs - firstMs, behind });
     this.onSynced(entries);
     this.tellWaiting(entries);
   }

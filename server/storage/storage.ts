@@ -9,7 +9,7 @@ import {
   type SnapshotCompression,
 } from './files';
 import { lockFolder, type FolderLock } from './lock';
-import { LogWriter } from './log-writer';
+import { LogWriter, type LogWriterOptions } from './log-writer';
 import { purge } from './purge';
 import { recover, type Recovered } from './recovery';
 import { SnapshotTrigger } from './snapshot-trigger';
@@ -40,7 +40,7 @@ export interface StorageSettings {
 export interface StorageEvents {
   warn(sentence: string): void;
   /** After each group commit: `durationMs` is what mntr calls fsynctime. */
-  onCommit(commit: { readonly entries: number; readonly bytes: number; readonly durationMs: number }): void;
+  readonly onCommit: LogWriterOptions['onCommit'];
   /** A commit took longer than fsync.warningthresholdms (the warning itself went to `warn`). */
   onSlowCommit(): void;
   onSnapshot(snapshot: { readonly path: string; readonly durationMs: number }): void;
@@ -113,7 +113,7 @@ export class Storage {
     return recovered;
   }
 
-  private committed(commit: { entries: number; bytes: number; durationMs: number }): void {
+  private committed(commit: Parameters<LogWriterOptions['onCommit']>[0]): void {
     this.events.onCommit(commit);
     if (commit.durationMs > this.settings.fsyncWarningThresholdMs) {
       this.events.warn(

@@ -69,7 +69,7 @@ export class Commits {
   private commitNext(nowMs: number): void {
     const { history, host } = this.options;
     const txn = history.commit();
-    this.options.meter?.committed();
+    this.options.meter?.committed(txn.payload);
     const { pending } = this.proposals;
     if (pending !== null && pending.zxid === txn.zxid) return this.commitReconfig(txn, pending.config, nowMs);
     this.broadcast.commit(txn);

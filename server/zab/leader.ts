@@ -255,9 +255,9 @@ export class Leader extends LearnerMaster<LeaderOptions> {
   end(zxid: bigint): void {
     assert(this.phase === 'BROADCAST', 'a proposal came while this server does not lead');
     this.stream.end(zxid);
-    this.options.meter?.proposed();
-    const { last } = this.options.history.uncommitted;
-    const text = reconfigText(last!.payload);
+    const { payload } = this.options.history.uncommitted.last!;
+    this.options.meter?.proposed(payload);
+    const text = reconfigText(payload);
     if (text !== null) this.commits.reconfigProposed(zxid, parseQuorumText(text));
   }
 
@@ -278,6 +278,7 @@ export class Leader extends LearnerMaster<LeaderOptions> {
   logSynced(zxid: bigint, nowMs: number): void {
     this.nowMs = nowMs;
     if (this.phase !== 'BROADCAST') return;
+    this.options.meter?.selfAcknowledged(zxid);
     this.commits.acknowledged(this.options.serverId, zxid);
     this.commits.advance(nowMs);
   }

@@ -306,18 +306,18 @@ export class Learner implements LinkHandler {
       case packetTypes.PROPOSAL:
         // Sent to observers in a sync only; they hear of everything later by INFORM.
         if (this.options.isObserver) return;
-        this.options.meter?.proposalReceived();
-        return this.log(packet);
+        this.log(packet);
+        // What is no transaction has ended this role.
+        if (this.phase === 'BROADCAST') this.options.meter?.proposalReceived(packet.data!);
+        return;
       case packetTypes.COMMIT:
         if (this.options.isObserver) return;
-        this.options.meter?.commitReceived();
         return this.inform(this.commit(packet));
       case packetTypes.COMMITANDACTIVATE:
         return this.activated(packet, this.commit(packet));
       case packetTypes.INFORM:
-        this.options.meter?.commitReceived();
         this.log(packet);
-        return void this.commit(packet);
+        return this.inform(this.commit(packet));
       case packetTypes.INFORMANDACTIVATE:
         this.log(withoutLeader(packet));
         return this.activated(packet, this.commit(packet));
@@ -333,7 +333,9 @@ export class Learner implements LinkHandler {
   }
 
   private inform(txn: LoggedTxn | null): void {
-    if (txn !== null) this.observerMaster?.committed(txn);
+    if (txn === null) return;
+    this.options.meter?.commitReceived(txn.payload);
+    this.observerMaster?.committed(txn);
   }
 
   private commit(packet: QuorumPacket): LoggedTxn | null {
@@ -378,6 +380,7 @@ export class Learner implements LinkHandler {
       if (zxid <= synced) writePacket(this.out, packetTypes.ACK, zxid);
     }
     this.ackedTo = synced;
+    this.options.meter?.selfAcknowledged(synced);
   }
 
   /** Sends a client's request on; what becomes of it comes as a transaction. */

@@ -31,16 +31,18 @@ export interface LearnerMeter {
 
 /** Who counts what a member does; times are ms. */
 export interface ZabMeter extends LearnerMeter {
-  /** Of a leader. */
-  proposed(): void;
-  committed(): void;
+  /** Of a leader: the transaction's bytes. */
+  proposed(payload: Buffer): void;
+  committed(payload: Buffer): void;
   /** A learner is brought level, beside so many others in this way. */
   synchronizing(mode: 'DIFF' | 'TRUNC' | 'SNAP', underWay: number): void;
   /** A learner asked whether a session may come back. */
   revalidated(): void;
   /** Of a learner that serves. */
-  proposalReceived(): void;
-  commitReceived(): void;
+  proposalReceived(payload: Buffer): void;
+  commitReceived(payload: Buffer): void;
+  /** Of who votes: everything up to `zxid` is on the own disk, and acknowledged. */
+  selfAcknowledged(zxid: bigint): void;
   /** It took so long from the leader's first word of its history until it may serve. */
   synchronized(isObserver: boolean, ms: number): void;
   looking(): void;
