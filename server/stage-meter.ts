@@ -4,17 +4,20 @@ import { zxidEpoch } from '@/lib/protocol/zxid';
 
 /** The times of the stages that a write goes through, taken so that they cost next to nothing. */
 
-/** One write of so many is timed and stands for them: two readings of the clock are a hundredth of a write's own time. */
+/** The first write is timed, and then one of so many, which stands for them: two readings of the clock are a hundredth of a write's own time. */
 const sampled = 16;
 
 /** The stages within one event of the server: making a transaction, logging it, and applying it. */
 export class StageMeter {
   private prepLeft = 1;
   private applyLeft = 1;
+  /** For how many writes the next timed one stands: those since the last. */
+  private prepStandsFor = 1;
+  private applyStandsFor = 1;
   /** When the stage of a timed write began; −1 where the write at hand is not timed. */
   private beganMs = -1;
   private applyBeganMs = -1;
-  private weight = sampled;
+  private weight = 0;
   private isClose = false;
   private readonly queued;
   private readonly summaries;
@@ -35,9 +38,8 @@ export class StageMeter {
     this.isClose = isClose;
     this.prepLeft -= 1;
     if (this.prepLeft > 0 && !isClose) return;
-    // Those that were not timed since the last one, and this.
-    this.weight = this.prepLeft > 0 ? 0 : sampled;
-    if (this.prepLeft <= 0) this.prepLeft = sampled;
+    this.weight = this.prepLeft > 0 ? 0 : this.prepStandsFor;
+    if (this.prepLeft <= 0) this.prepLeft = this.prepStandsFor = sampled;
     this.beganMs = performance.now();
   }
 
@@ -67,7 +69,8 @@ export class StageMeter {
   applyDone(): void {
     if (this.applyBeganMs < 0) return;
     const ms = Math.round(performance.now() - this.applyBeganMs);
-    this.percentiles.write_final_proc_time_ms.add(ms, sampled);
+    this.percentiles.write_final_proc_time_ms.add(ms, this.applyStandsFor);
+    this.applyStandsFor = sampled;
     this.applyBeganMs = -1;
   }
 }

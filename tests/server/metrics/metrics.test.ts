@@ -6,7 +6,8 @@ import { PercentileSummary, Summary } from '@/server/metrics/summary';
 test('a summary shows 0 before the first value, and the average to four decimals', () => {
   const summary = new Summary();
   expect([summary.min, summary.avg, summary.max, summary.count, summary.sum]).toEqual([0, 0, 0, 0, 0]);
-  for (const value of [5, 1, 1]) summary.add(value);
+  summary.add(5);
+  summary.add(1, 2);
   expect([summary.min, summary.avg, summary.max, summary.count, summary.sum]).toEqual([1, 2.3333, 5, 3, 7]);
   summary.reset();
   expect([summary.min, summary.max, summary.count]).toEqual([0, 0, 0]);
@@ -27,6 +28,9 @@ test('percentiles are exact to 255 and within 1.6% above, up to 2^31 and beyond'
   }
   summary.reset();
   expect(summary.percentile(0.5)).toBe(0);
+  summary.add(3);
+  summary.add(7, 9);
+  expect([summary.percentile(0.1), summary.percentile(0.5), summary.count]).toEqual([3, 7, 10]);
 });
 
 test('namespaces are the top-level znodes, and a thousand of them at most are told apart', () => {
