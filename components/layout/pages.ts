@@ -1,5 +1,6 @@
 import {
   Activity,
+  Gauge,
   ChartLine,
   FolderTree,
   History,
@@ -23,7 +24,8 @@ export type PageName =
   | 'metrics'
   | 'commands'
   | 'history'
-  | 'search';
+  | 'search'
+  | 'console';
 
 /** The pages of a cluster in the order of the rail; `key` follows `g` on the keyboard. */
 export const pages: readonly {
@@ -42,4 +44,5 @@ export const pages: readonly {
   { name: 'metrics', icon: ChartLine, key: 'm', href: (cluster) => pagePaths.metrics(cluster) },
   { name: 'commands', icon: SquareTerminal, key: 'c', href: (cluster) => pagePaths.commands(cluster) },
   { name: 'history', icon: History, key: 'h', href: (cluster) => pagePaths.history(cluster) },
+  { name: 'console', icon: Gauge, key: 'd', href: (cluster) => pagePaths.console(cluster) },
 ];

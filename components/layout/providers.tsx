@@ -3,9 +3,10 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import { DisplayProvider } from '@/components/ui/display';
+import { isZone } from '@/components/ui/format';
 import { Toaster } from '@/components/ui/toast';
 import { TooltipLayer } from '@/components/ui/tooltip';
 import type { Locale, Theme, ZoneChoice } from '@/lib/i18n/locale';
@@ -25,7 +26,9 @@ export interface ProvidersProps {
 
 export function Providers({ locale, messages, theme, zone: firstZone, nonce, children }: ProvidersProps) {
   const [client] = useState(newQueryClient);
-  const [zone, setZone] = useState(firstZone);
+  const [chosen, setZone] = useState<ZoneChoice | null>(null);
+  const sent = useSyncExternalStore(nothingChanges, sentZone, () => '');
+  const zone = chosen ?? (sent || firstZone);
   const display = useMemo(() => ({ zone }), [zone]);
   return (
     <CSPProvider nonce={nonce}>
@@ -44,4 +47,13 @@ export function Providers({ locale, messages, theme, zone: firstZone, nonce, chi
       </IntlProvider>
     </CSPProvider>
   );
+}
+
+const nothingChanges = () => () => undefined;
+let sentByLink: string | null = null;
+
+/** The zone that the link to this tab's first page was sent with, empty for none: it holds for the tab and is not kept. */
+function sentZone(): string {
+  const sent = (sentByLink ??= new URLSearchParams(location.search).get('zone') ?? '');
+  return isZone(sent) ? sent : '';
 }

@@ -15,7 +15,7 @@ import {
 } from 'recharts';
 import { useTranslations } from 'use-intl';
 import { useDisplay } from '@/components/ui/display';
-import { formatClock } from '@/components/ui/format';
+import { formatClock, zoneOffsetMs } from '@/components/ui/format';
 import type { MetricsResponse } from '@/lib/api/metrics';
 import type { CursorStore } from './cursor';
 import {
@@ -51,10 +51,7 @@ export function MetricChart(props: MetricChartProps) {
   const t = useTranslations('metrics');
   const { locale, zone } = useDisplay();
   const words = useValueWords();
-  const ticks = useMemo(() => {
-    const offset = zone === 'utc' ? 0 : -new Date(to).getTimezoneOffset() * 60_000;
-    return timeTicks(from, to, ticksMax, offset);
-  }, [from, to, zone]);
+  const ticks = useMemo(() => timeTicks(from, to, ticksMax, zoneOffsetMs(to, zone)), [from, to, zone]);
   const title = t('chartLabel', { title: t(`charts.${spec.id}`) });
   return (
     <div onMouseLeave={() => cursor.set(null)} onBlur={() => cursor.set(null)}>

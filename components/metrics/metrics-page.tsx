@@ -6,9 +6,11 @@ import { useTranslations } from 'use-intl';
 import { useDisplay } from '@/components/ui/display';
 import { formatAbsolute } from '@/components/ui/format';
 import { Page, PageHeader } from '@/components/ui/panel';
+import { RefreshControl } from '@/components/ui/refresh-control';
 import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
 import type { MetricsResponse } from '@/lib/api/metrics';
-import { useMetrics } from '@/lib/queries/metrics';
+import { metricsPollMs, useMetrics } from '@/lib/queries/metrics';
+import { setRefreshChoice, useRefreshChoice } from '@/lib/queries/refresh';
 import { ChartsSkeleton } from './charts-skeleton';
 import { MarkList } from './mark-list';
 import { MemberFilter } from './member-filter';
@@ -26,11 +28,21 @@ const ChartGrid = dynamic(() => import('./chart-grid').then((module) => module.C
 export function MetricsPage({ cluster }: { readonly cluster: string }) {
   const t = useTranslations('metrics');
   const state = useMetricsState();
-  const { data, error, refetch } = useMetrics(cluster, state);
+  const refresh = useRefreshChoice();
+  const { data, error, isFetching, dataUpdatedAt, refetch } = useMetrics(cluster, { ...state, refresh });
   return (
     <Page>
       <PageHeader title={t('title')}>
-        <MetricsToolbar state={state} longHistory={data?.longHistory ?? false} />
+        <MetricsToolbar state={state} longHistory={data?.longHistory ?? false}>
+          <RefreshControl
+            at={dataUpdatedAt}
+            busy={isFetching}
+            everyMs={metricsPollMs[state.range]}
+            onRefresh={() => void refetch()}
+            choice={refresh}
+            onChoice={setRefreshChoice}
+          />
+        </MetricsToolbar>
       </PageHeader>
       {data !== undefined ? (
         <div className="flex flex-col gap-3">

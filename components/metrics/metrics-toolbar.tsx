@@ -1,6 +1,7 @@
 'use client';
 
-import { ChevronsRight, Pause, Play } from 'lucide-react';
+import { ChevronsRight } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useDisplay } from '@/components/ui/display';
@@ -8,12 +9,15 @@ import { formatClock } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { ranges, type MetricsState } from './use-metrics-state';
 
-export function MetricsToolbar(props: {
+export interface MetricsToolbarProps {
   readonly state: MetricsState;
   /** Whether more is kept than the week of the console's own samples. */
   readonly longHistory: boolean;
-}) {
-  const { state, longHistory } = props;
+  /** Reads again, now and by itself, while the range follows the clock. */
+  readonly children: ReactNode;
+}
+
+export function MetricsToolbar({ state, longHistory, children }: MetricsToolbarProps) {
   const t = useTranslations('metrics');
   const { locale, zone } = useDisplay();
   return (
@@ -36,9 +40,7 @@ export function MetricsToolbar(props: {
           {t('follow')}
         </Button>
       ) : (
-        <Button icon={state.paused ? Play : Pause} onClick={() => state.setPaused(!state.paused)}>
-          {state.paused ? t('resume') : t('pause')}
-        </Button>
+        children
       )}
     </>
   );

@@ -1,7 +1,6 @@
 'use client';
 
 import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useState } from 'react';
 import type { MetricRange } from '@/lib/api/metrics';
 
 // The contract's values, ordered; its module would bring its parser along.
@@ -15,15 +14,13 @@ export interface MetricsState {
   readonly members: string[] | null;
   /** The moment held in the table of values; null shows the latest. */
   readonly at: number | null;
-  readonly paused: boolean;
   readonly setRange: (range: MetricRange) => void;
   readonly follow: () => void;
   readonly setMembers: (members: string[] | null) => void;
   readonly setAt: (at: number | null) => void;
-  readonly setPaused: (paused: boolean) => void;
 }
 
-/** All that a link to the metrics page says; only the pause stays with the tab. */
+/** All that a link to the metrics page says. */
 export function useMetricsState(): MetricsState {
   const [query, setQuery] = useQueryStates({
     range: parseAsStringLiteral(ranges).withDefault('15m'),
@@ -31,11 +28,8 @@ export function useMetricsState(): MetricsState {
     members: parseAsArrayOf(parseAsString),
     at: parseAsInteger,
   });
-  const [paused, setPaused] = useState(false);
   return {
     ...query,
-    paused,
-    setPaused,
     setRange: (range) => void setQuery({ range }, { history: 'push' }),
     follow: () => void setQuery({ to: null, at: null }, { history: 'push' }),
     setMembers: (members) => void setQuery({ members }),

@@ -5,12 +5,13 @@ import { Sparkline } from '@/components/ui/sparkline';
 import { Num, Unknown } from '@/components/ui/values';
 import type { MemberView } from '@/lib/api/overview';
 import { useMetrics } from '@/lib/queries/metrics';
+import { useRefreshChoice } from '@/lib/queries/refresh';
 
 const trendPointsMax = 60;
 
 /** Each member's average latency over the last 15 minutes, thinned to what a sparkline can show. */
 export function useLatencyTrend(cluster: string): ReadonlyMap<string, readonly (number | null)[]> {
-  const { data } = useMetrics(cluster, { range: '15m', to: null });
+  const { data } = useMetrics(cluster, { range: '15m', to: null, refresh: useRefreshChoice() });
   return new Map(
     data?.members.map(({ name, series }) => [name, thin(series.latencyAvg ?? [], trendPointsMax)]),
   );

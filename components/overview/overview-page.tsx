@@ -1,15 +1,12 @@
 'use client';
 
-import { RotateCw } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
-import { useDisplay } from '@/components/ui/display';
-import { formatRelative } from '@/components/ui/format';
-import { useNow } from '@/components/ui/now';
 import { Page, PageHeader } from '@/components/ui/panel';
+import { RefreshControl } from '@/components/ui/refresh-control';
 import { ErrorNote, ErrorState } from '@/components/ui/states';
 import type { OverviewResponse } from '@/lib/api/overview';
-import { useOverview } from '@/lib/queries/overview';
+import { overviewPollMs, useOverview } from '@/lib/queries/overview';
+import { setRefreshChoice, useRefreshChoice } from '@/lib/queries/refresh';
 import { BlindSpots } from './blind-spots';
 import { EventList } from './event-list';
 import { MemberTable } from './member-table';
@@ -22,14 +19,19 @@ import { VerdictPanel } from './verdict-panel';
 
 export function OverviewPage({ cluster }: { readonly cluster: string }) {
   const t = useTranslations('overview');
-  const common = useTranslations('common');
-  const { data, error, isFetching, refetch } = useOverview(cluster);
+  const choice = useRefreshChoice();
+  const { data, error, isFetching, refetch } = useOverview(cluster, choice);
   return (
     <Page>
-      <PageHeader title={t('title')} note={data && <ReadAgo at={data.refreshedAt} />}>
-        <Button icon={RotateCw} busy={isFetching && data === undefined} onClick={() => void refetch()}>
-          {common('refresh')}
-        </Button>
+      <PageHeader title={t('title')}>
+        <RefreshControl
+          at={data?.refreshedAt}
+          busy={isFetching}
+          everyMs={overviewPollMs}
+          onRefresh={() => void refetch()}
+          choice={choice}
+          onChoice={setRefreshChoice}
+        />
       </PageHeader>
       {data === undefined ? (
         error === null ? (
@@ -45,13 +47,6 @@ export function OverviewPage({ cluster }: { readonly cluster: string }) {
       )}
     </Page>
   );
-}
-
-function ReadAgo({ at }: { readonly at: number }) {
-  const t = useTranslations('overview');
-  const { locale } = useDisplay();
-  const now = useNow();
-  return <span className="tnum">{t('read', { ago: formatRelative(Math.min(at, now), now, locale) })}</span>;
 }
 
 function OverviewBody({
@@ -80,7 +75,7 @@ function OverviewBody({
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           <BlindSpots members={overview.members} quorum={overview.quorum} />
-          <OwnCost cost={overview.cost} />
+          <OwnCost cluster={cluster} cost={overview.cost} />
         </div>
       </div>
     </>

@@ -74,7 +74,36 @@ export function formatRelative(at: number, now: number, locale: string): string 
   return formatter.format(Math.trunc(delta / dayMs), 'day');
 }
 
-export type Zone = 'local' | 'utc';
+/** The browser's own, UTC, or an IANA name such as `Europe/Berlin`. */
+export type Zone = string;
+
+/** Whether this names a zone that the runtime knows. */
+export function isZone(name: string): boolean {
+  if (name === 'local' || name === 'utc') return true;
+  if (!name.includes('/')) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function timeZoneOf(zone: Zone): string | undefined {
+  if (zone === 'local') return undefined;
+  return zone === 'utc' ? 'UTC' : zone;
+}
+
+/** Milliseconds by which a zone's clock is ahead of UTC at that time. */
+export function zoneOffsetMs(at: number, zone: Zone): number {
+  if (zone === 'utc') return 0;
+  if (zone === 'local') return -new Date(at).getTimezoneOffset() * minuteMs;
+  const part = clockParts(at, 'en', zone);
+  const [year, month, day, hour, minute, second] = (
+    ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
+  ).map((type) => Number(part(type)));
+  return Date.UTC(year!, month! - 1, day, hour, minute, second) - Math.floor(at / secondMs) * secondMs;
+}
 
 /**
  * `2026-11-22 12:00:00.007 UTC`: date and time to the millisecond with the zone's name. The same in every language, year
@@ -89,7 +118,7 @@ export function formatAbsolute(at: number, locale: string, zone: Zone): string {
 
 function clockParts(at: number, locale: string, zone: Zone): (type: Intl.DateTimeFormatPartTypes) => string {
   const parts = new Intl.DateTimeFormat(locale, {
-    timeZone: zone === 'utc' ? 'UTC' : undefined,
+    timeZone: timeZoneOf(zone),
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',

@@ -32,6 +32,8 @@ export interface ClientOptions {
   readonly sasl?: Login | null;
   readonly credentials?: readonly { readonly scheme: string; readonly auth: Buffer }[];
   readonly random?: () => number;
+  /** Called as each request is made, in the caller's own context. */
+  readonly onRequest?: () => void;
 }
 
 /** What an operation gave, with the member that answered and the newest zxid it had then. */
@@ -54,7 +56,7 @@ const replyBytesMaxDefault = 67_108_864;
 const connectTimeoutMsDefault = 3_000;
 const requestTimeoutMsDefault = 5_000;
 /** Requests under way at once, over everyone this console serves: a bound on memory, far above ordinary use. */
-const requestsMax = 5_000;
+export const requestsMax = 5_000;
 /** A session that broke a moment ago is usually back at once on another member: requests wait for that, no longer. */
 const reattachWaitMs = 3_000;
 
@@ -84,12 +86,14 @@ export class SessionClient extends PackageClientClass {
   private readonly requestTimeoutMs: number;
   private readonly requestBytesMax: number;
   private readonly chroot: string;
+  private readonly onRequest: () => void;
 
   constructor(options: ClientOptions) {
     super('localhost:1');
     // One listener for each request that waits for the session; their number is bounded by their timeout.
     this.setMaxListeners(0);
     this.chroot = options.connection.chroot;
+    this.onRequest = options.onRequest ?? (() => undefined);
     this.requestTimeoutMs = options.requestTimeoutMs ?? requestTimeoutMsDefault;
     this.requestBytesMax = options.requestBytesMax ?? jutemaxbufferDefault;
     const connection = new Connection(
@@ -211,6 +215,7 @@ export class SessionClient extends PackageClientClass {
     }
     const deadline = Date.now() + this.requestTimeoutMs;
     this.underWay += 1;
+    this.onRequest();
     try {
       if (!this.connectionManager.attached) await this.waitForSession(deadline);
       return await this.send(request, shape, Math.max(1, deadline - Date.now()));

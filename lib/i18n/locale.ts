@@ -4,8 +4,8 @@ export const locales = ['en', 'zh-CN'] as const;
 export type Locale = (typeof locales)[number];
 export const themes = ['light', 'dark', 'system'] as const;
 export type Theme = (typeof themes)[number];
-export const zones = ['local', 'utc'] as const;
-export type ZoneChoice = (typeof zones)[number];
+/** `local`, `utc` or an IANA name. */
+export type ZoneChoice = string;
 
 export const localeCookie = 'zoodeck_locale';
 export const themeCookie = 'zoodeck_theme';
@@ -21,7 +21,15 @@ export function pickTheme(cookie: string | undefined): Theme {
 }
 
 export function pickZone(cookie: string | undefined): ZoneChoice {
-  return oneOf(zones, cookie) ?? 'local';
+  if (cookie === 'utc') return cookie;
+  if (cookie === undefined || !cookie.includes('/')) return 'local';
+  try {
+    // What the runtime does not know would fail wherever a time is shown.
+    new Intl.DateTimeFormat('en', { timeZone: cookie });
+    return cookie;
+  } catch {
+    return 'local';
+  }
 }
 
 function oneOf<Choice extends string>(

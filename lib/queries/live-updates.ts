@@ -8,6 +8,7 @@ import { childrenKey, type ChildList } from './children';
 import { writeZxid } from './clusters';
 import { Coalescer } from './coalescer';
 import type { LiveMessage } from './live-client';
+import { refreshChoice } from './refresh';
 import type { RowStats } from './row-stats';
 import { childrenDiffer, nodeDiffers, noOlder } from './stat-compare';
 import { nodeKey } from './znodes';
@@ -36,7 +37,11 @@ export class LiveUpdates {
       case 'resync':
         return this.resync();
       case 'overview':
-        void this.client.invalidateQueries({ queryKey: ['overview', this.cluster] });
+        // Who chose another pace than the page's own is not hurried by a new reading, and a hidden tab reads when it is seen.
+        void this.client.invalidateQueries({
+          queryKey: ['overview', this.cluster],
+          refetchType: refreshChoice() === 'auto' && !document.hidden ? 'active' : 'none',
+        });
         return;
       default:
         return;

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { refreshEvery, type RefreshChoice } from '@/lib/base/refresh';
 import type { MetricRange, MetricsResponse } from '@/lib/api/metrics';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
@@ -7,11 +8,11 @@ export interface MetricsOptions {
   readonly range: MetricRange;
   /** End of the range; null follows the clock. */
   readonly to: number | null;
-  readonly paused?: boolean;
+  readonly refresh: RefreshChoice;
 }
 
 /** A longer range moves slower, so it is read less often. */
-const pollMs: Readonly<Record<MetricRange, number>> = {
+export const metricsPollMs: Readonly<Record<MetricRange, number>> = {
   '5m': 5_000,
   '15m': 7_500,
   '1h': 30_000,
@@ -21,12 +22,13 @@ const pollMs: Readonly<Record<MetricRange, number>> = {
   '30d': 300_000,
 };
 
-export function metricsQuery(cluster: string, { range, to, paused = false }: MetricsOptions) {
+export function metricsQuery(cluster: string, { range, to, refresh }: MetricsOptions) {
   return queryOptions({
     queryKey: ['metrics', cluster, range, to],
     queryFn: ({ signal }) =>
       request<MetricsResponse>(apiPaths.metrics(cluster, range, to ?? undefined), { signal }),
-    refetchInterval: paused || to !== null ? false : pollMs[range],
+    refetchInterval: to === null && refreshEvery(refresh, metricsPollMs[range]),
+    refetchOnWindowFocus: refresh !== 'off',
     placeholderData: keepPreviousData,
   });
 }

@@ -1,21 +1,23 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { refreshEvery, type RefreshChoice } from '@/lib/base/refresh';
 import type { OverviewResponse } from '@/lib/api/overview';
 import type { SampleResponse } from '@/lib/api/znodes';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
 
-const pollMs = 5_000;
+export const overviewPollMs = 5_000;
 
-export function overviewQuery(cluster: string) {
+export function overviewQuery(cluster: string, refresh: RefreshChoice) {
   return queryOptions({
     queryKey: ['overview', cluster],
     queryFn: ({ signal }) => request<OverviewResponse>(apiPaths.overview(cluster), { signal }),
-    refetchInterval: pollMs,
+    refetchInterval: refreshEvery(refresh, overviewPollMs),
+    refetchOnWindowFocus: refresh !== 'off',
   });
 }
 
-export function useOverview(cluster: string) {
-  return useQuery(overviewQuery(cluster));
+export function useOverview(cluster: string, refresh: RefreshChoice) {
+  return useQuery(overviewQuery(cluster, refresh));
 }
 
 /** Loads the sample tree, or removes it; the whole cluster's data is read again after. */

@@ -37,6 +37,7 @@ export const pagePaths = {
   commands: (cluster: string, options: { member?: string; word?: FourLetterWord } = {}) =>
     withQuery(page(cluster, 'commands'), options),
   search: (cluster: string, path?: string) => withQuery(page(cluster, 'search'), { path }),
+  console: (cluster: string) => page(cluster, 'console'),
   history: (cluster: string, path?: string) => withQuery(page(cluster, 'history'), { path }),
 } as const;
 
@@ -46,6 +47,7 @@ const resource = (cluster: string, name: string) => `${basePath}/api/clusters/${
 export const sampleTreePath: typeof samplePath = '/zoodeck-sample';
 
 export const apiPaths = {
+  console: () => `${basePath}/api/console`,
   clusters: () => `${basePath}/api/clusters`,
   overview: (cluster: string) => resource(cluster, 'overview'),
   metrics: (cluster: string, range: MetricRange, to?: number) =>

@@ -6,6 +6,7 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { actorOf, asActor, requireReason } from './changes/actor';
 import { findCluster } from './clusters/find';
 import { requireWritable } from './clusters/writable';
+import { asPurpose, purposeOf } from './console/meter';
 import { clusterChanged } from './probes/changed';
 
 /**
@@ -154,12 +155,14 @@ export function clusterRoute<
 ): RouteHandler {
   return route(options, async (input) => {
     const cluster = findCluster(input.params.cluster ?? '');
-    if (options.mutates !== true) return handle(cluster, input);
+    const purpose = purposeOf(new URL(input.request.url).pathname, options.mutates === true);
+    const work = () => asPurpose(cluster.id, purpose, () => handle(cluster, input));
+    if (options.mutates !== true) return work();
     requireWritable(cluster);
     const actor = actorOf(input.request);
     if (options.onlyPrepares !== true) requireReason(cluster, actor);
     try {
-      return await asActor(actor, async () => handle(cluster, input));
+      return await asActor(actor, async () => work());
     } finally {
       // Also after a failure: a write whose answer was lost, or half of several, may have happened.
       clusterChanged(cluster);

@@ -8,6 +8,8 @@ import {
   formatDuration,
   formatMeasure,
   formatRelative,
+  isZone,
+  zoneOffsetMs,
 } from '@/components/ui/format';
 
 describe('sizes', () => {
@@ -64,6 +66,17 @@ describe('times', () => {
     [-86_400_000, 'yesterday'],
     [5_000, 'in 5 sec.'],
   ])('%d ms from now is "%s"', (delta, text) => expect(formatRelative(now + delta, now, 'en')).toBe(text));
+
+  test('a zone is one the runtime knows by its whole name; its offset follows the season', () => {
+    expect(['local', 'utc', 'Europe/Berlin', 'Asia/Kolkata'].every(isZone)).toBe(true);
+    expect(['', 'Berlin', 'Mars/Olympus', '/', 'Europe/Berlin;x'].some(isZone)).toBe(false);
+    const january = Date.UTC(2026, 0, 15, 12);
+    const july = Date.UTC(2026, 6, 15, 12);
+    expect([january, july].map((at) => zoneOffsetMs(at, 'Europe/Berlin') / 3_600_000)).toEqual([1, 2]);
+    expect(zoneOffsetMs(january + 7, 'Asia/Kolkata') / 60_000).toBe(330);
+    expect(zoneOffsetMs(january, 'utc')).toBe(0);
+    expect(formatAbsolute(january, 'en', 'Asia/Kolkata')).toMatch(/^2026-01-15 17:30:00\.000 /);
+  });
 
   test('absolute times name their zone and keep milliseconds', () => {
     expect(formatAbsolute(now + 7, 'en', 'utc')).toBe('2026-11-22 12:00:00.007 UTC');

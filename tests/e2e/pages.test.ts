@@ -25,6 +25,7 @@ const landmarks = {
   sessions: (page: Page) => page.getByText('Nobody has asked the members yet'),
   locks: (page: Page) => page.getByRole('button', { name: 'Search below it' }),
   search: (page: Page) => page.getByText('Nothing is searched yet'),
+  console: (page: Page) => page.getByRole('region', { name: 'Requests to members, by purpose' }),
   history: (page: Page) => page.getByRole('heading', { name: 'History' }),
   // The button is another one, and disabled, while the first word's answer is awaited.
   commands: (page: Page) => page.getByRole('button', { name: 'Run again', disabled: false }),

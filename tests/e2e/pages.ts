@@ -12,6 +12,7 @@ export const pageNames = [
   'commands',
   'history',
   'search',
+  'console',
 ] as const;
 export type PageName = (typeof pageNames)[number];
 

@@ -1,4 +1,5 @@
 import { commands } from './commands';
+import { console } from './console';
 import { common } from './common';
 import { ensemble } from './ensemble';
 import { errors } from './errors';
@@ -37,4 +38,5 @@ export const en = {
   locks,
   sessions,
   search,
+  console,
 } as const;

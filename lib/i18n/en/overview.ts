@@ -1,6 +1,5 @@
 export const overview = {
   title: 'Overview',
-  read: 'Read {ago}',
   verdict: {
     label: 'Health',
     standaloneUp: 'The server is up',
@@ -142,6 +141,7 @@ export const overview = {
   },
   cost: {
     title: 'What the console costs this cluster',
+    more: 'By purpose',
     sessions: 'Sessions',
     watches: 'Watches',
     browsers: 'Browsers served',

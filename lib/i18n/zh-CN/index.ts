@@ -1,6 +1,7 @@
 import type { en } from '../en';
 import type { Translation } from '../shape';
 import { commands } from './commands';
+import { console } from './console';
 import { common } from './common';
 import { ensemble } from './ensemble';
 import { errors } from './errors';
@@ -38,4 +39,5 @@ export const zhCN: Translation<typeof en> = {
   locks,
   sessions,
   search,
+  console,
 };

@@ -3,7 +3,6 @@ import type { Translation } from '../shape';
 
 export const overview: Translation<typeof source> = {
   title: '概览',
-  read: '更新于{ago}',
   verdict: {
     label: '健康状况',
     standaloneUp: '服务器运行正常',
@@ -144,6 +143,7 @@ export const overview: Translation<typeof source> = {
   },
   cost: {
     title: '控制台给该集群带来的开销',
+    more: '按用途查看',
     sessions: '会话',
     watches: 'watch',
     browsers: '服务的浏览器',

@@ -44,6 +44,11 @@ function openJournal(): Opened {
 
 const opened = () => processSingleton('journal', openJournal);
 
+/** Whether it is on disk; opens it. */
+export function journalIsDurable(): boolean {
+  return opened().durable;
+}
+
 export function journal(): JournalStore {
   return opened().store;
 }

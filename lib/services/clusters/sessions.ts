@@ -6,6 +6,7 @@ import { consoleHost, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { formatSessionId } from '@/lib/protocol/session-id';
 import { formatZxid } from '@/lib/protocol/zxid';
+import { countRequest } from '../console/meter';
 import { connectionTls } from './tls';
 
 /**
@@ -39,6 +40,7 @@ export class ClusterSession {
       connection: { members: settings.members, chroot: settings.chroot },
       sessionTimeoutMs: settings.sessionTimeoutMs,
       tls: connectionTls(settings.tls),
+      onRequest: () => countRequest(settings.id),
       credentials: settings.credentials.map(({ scheme, secret }) => ({
         scheme,
         auth: Buffer.from(secret.reveal(), 'utf8'),

@@ -4,6 +4,7 @@ import { type Member, memberName } from '@/lib/base/connection-string';
 import { openSocket } from '@/lib/client/socket';
 import type { ClusterTls } from '@/lib/config/settings';
 import { connectionTls } from '../clusters/tls';
+import { countWord } from '../console/meter';
 
 /**
  * The one place that sends a four-letter word: one connection a word, over TLS where the cluster uses it, with one
@@ -66,6 +67,7 @@ function silent(member: Member, cause?: NodeJS.ErrnoException): AskFault {
 
 /** Sends one word and reads the answer to its end. Throws `AskFault`. */
 export function askWord(member: Member, word: FourLetterWord, options: AskOptions): Promise<WordAnswer> {
+  countWord();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

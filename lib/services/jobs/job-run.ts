@@ -4,6 +4,7 @@ import { isConnectionFault } from '@/lib/client/faults';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { readParts } from '../changes/image';
 import { journalSafely } from '../changes/journal';
+import { meter } from '../console/meter';
 import { applyChunk, dependentFault, type Applied } from './apply';
 import type { ItemResult, JobItem, JobRecord, JobStore } from './job-store';
 import { pacesOf } from './paces';
@@ -118,6 +119,8 @@ export class JobRun {
       this.faults += 1;
       this.faulty.set(item.op, [...(this.faulty.get(item.op) ?? []), item.path]);
     }
+    const failed = results.filter(({ fault }) => fault !== null).length;
+    meter().jobItems(cluster.id, results.length - failed, failed);
     store.settle(
       job.id,
       results.map(({ item, fault }): ItemResult => ({ seq: item.seq, fault })),

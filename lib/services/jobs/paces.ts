@@ -4,9 +4,9 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { Pacer } from './pace';
 
 /** Requests a second of all plans, searches and exports on a cluster: a small part of what a member serves. */
-const readsPerSecond = 8_000;
+export const readsPerSecond = 8_000;
 /** Znodes changed a second by all jobs on a cluster. */
-const writesPerSecond = 2_000;
+export const writesPerSecond = 2_000;
 
 export interface Paces {
   readonly reads: Pacer;

@@ -51,6 +51,12 @@ export function consoleCost(cluster: ClusterSettings): {
   sessions: number;
   watches: number;
   browsers: number;
+  streams: number;
 } {
-  return { ...clusterSession(cluster).cost(), browsers: hubs().get(cluster.id)?.browsers ?? 0 };
+  const hub = hubs().get(cluster.id);
+  return {
+    ...clusterSession(cluster).cost(),
+    browsers: hub?.browsers ?? 0,
+    streams: hub?.streamCount ?? 0,
+  };
 }

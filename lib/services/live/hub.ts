@@ -8,6 +8,7 @@ import type { EventName } from '@/lib/protocol/proto';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { statView } from '../browse/views';
 import type { ClusterSession } from '../clusters/sessions';
+import { asPurpose } from '../console/meter';
 import { EventCoalescer, type CoalescedEvent } from './event-coalescer';
 import { EventRing } from './event-ring';
 import { LiveStream, type StreamSink } from './stream';
@@ -88,7 +89,8 @@ export class LiveHub {
 
   private async readStat(path: string): Promise<Stat | null> {
     try {
-      return (await this.session.use().exists(path)).value;
+      const { id } = this.session.settings;
+      return (await asPurpose(id, 'live', () => this.session.use().exists(path))).value;
     } catch {
       // Gone, unreadable or the connection lost: the event still goes out, without a Stat.
       return null;
@@ -124,6 +126,11 @@ export class LiveHub {
   /** Browsers connected now. */
   get browsers(): number {
     return [...this.streams.values()].filter((stream) => stream.attached).length;
+  }
+
+  /** Streams kept, those included whose browser may come back. */
+  get streamCount(): number {
+    return this.streams.size;
   }
 
   /** Opens a stream, or the one that `lastEventId` names where it is still kept. */

@@ -8,6 +8,7 @@ import type { Stat } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { parentPath, pathFault } from '@/lib/protocol/path';
 import type { ClusterSession } from '../clusters/sessions';
+import { asPurpose } from '../console/meter';
 import { windowMs } from './event-coalescer';
 
 /**
@@ -171,6 +172,11 @@ export class UpstreamWatches {
     await this.arm(upstream);
   }
 
+  /** A watch is set and looked at again in the middle of whatever let the connection come back. */
+  private asLive<T>(work: () => T): T {
+    return asPurpose(this.session.settings.id, 'live', work);
+  }
+
   // --- setting them -----------------------------------------------------------------------------------------------
 
   /** One attempt at a time for each path; a want that came during it looks again afterwards. */
@@ -180,7 +186,7 @@ export class UpstreamWatches {
       upstream.standing === 'persistentRecursive' ||
       (upstream.standing !== null && (upstream.wants.subtree === 0 || !this.persistent));
     if (suffices) return;
-    upstream.arming = this.set(upstream).finally(() => {
+    upstream.arming = this.asLive(() => this.set(upstream)).finally(() => {
       upstream.arming = null;
     });
     await upstream.arming;
@@ -290,7 +296,7 @@ export class UpstreamWatches {
     let next = 0;
     const worker = async () => {
       for (let index = next++; index < standing.length; index = next++) {
-        await this.lookAgain(client, standing[index]!);
+        await this.asLive(() => this.lookAgain(client, standing[index]!));
       }
     };
     await Promise.all(Array.from({ length: rereadConcurrency }, worker));

@@ -13,6 +13,13 @@ import { SampleStore } from './sample-store';
 
 const pruneEveryMs = 600_000;
 
+const rounds = () => processSingleton('sampledAt', () => new Map<string, number>());
+
+/** When the last round of a cluster ended, whether its members answered or not; null before the first. */
+export function sampledAt(cluster: string): number | null {
+  return rounds().get(cluster) ?? null;
+}
+
 export class Sampler {
   private timer: NodeJS.Timeout | null = null;
   private readonly busy = new Set<string>();
@@ -67,6 +74,7 @@ export class Sampler {
   private async sample({ id, prober }: { id: string; prober: Prober }, due: number): Promise<void> {
     const readings = await prober.refresh(this.everyMs / 2);
     if (this.stopped) return;
+    rounds().set(id, Date.now());
     const rows = [...readings].flatMap(([member, reading]) => {
       const sample = sampleOf(reading);
       return sample === null ? [] : [{ at: due, member, sample }];

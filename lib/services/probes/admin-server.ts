@@ -1,6 +1,7 @@
 import 'server-only';
 import { memberName, type Member } from '@/lib/base/connection-string';
 import type { ClusterTls } from '@/lib/config/settings';
+import { countWord } from '../console/meter';
 import { parseJsonExactly } from './json';
 import { readUrl, type UrlLimits } from './read-url';
 
@@ -42,6 +43,7 @@ export async function adminReply(
 ): Promise<{ readonly value: unknown; readonly bytes: number } | null> {
   const url = adminUrl(target.adminServer, target.member, command);
   if (url === null) return null;
+  countWord();
   try {
     const { text, bytes } = await readUrl(new URL(url), target.tls, limits);
     const value = parseJsonExactly(text) as { readonly error?: unknown } | null;

@@ -4,6 +4,7 @@ import { memberName, type Member } from '@/lib/base/connection-string';
 import { consoleHost, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { clusterSession } from '../clusters/sessions';
+import { asPurpose, meter } from '../console/meter';
 import { publishOverview } from '../live/feeds';
 import { consoleDatabase } from '../store/database';
 import { EventStore } from '../store/events';
@@ -218,7 +219,12 @@ function makeProber(settings: ClusterSettings): Prober {
     const { tls, adminServer, metricsProvider } = settings;
     return { member, tls, adminServer, metricsProvider, holdsSession };
   };
-  const probe = (member: Member) => probeMember(target(member));
+  const probe = async (member: Member) => {
+    const startedAt = performance.now();
+    const reading = await asPurpose(settings.id, 'probe', () => probeMember(target(member)));
+    meter().probe(settings.id, memberName(member), (performance.now() - startedAt) / 1000);
+    return reading;
+  };
   const history = clusterHistory(settings);
   return new Prober({
     cluster: settings.id,

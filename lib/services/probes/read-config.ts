@@ -2,6 +2,7 @@ import 'server-only';
 import { processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { clusterSession } from '../clusters/sessions';
+import { asPurpose } from '../console/meter';
 import { type EnsembleConfig, parseEnsembleConfig } from './ensemble-config';
 import { LastKnown } from './last-known';
 
@@ -34,5 +35,9 @@ const configs = () =>
 
 /** What is known now; a reading under way is awaited for `waitMs` at most. */
 export async function ensembleConfig(settings: ClusterSettings, waitMs: number): Promise<ConfigState> {
-  return (await configs().look(settings.id, waitMs, () => read(settings))) ?? unread;
+  return (
+    (await configs().look(settings.id, waitMs, () =>
+      asPurpose(settings.id, 'probe', () => read(settings)),
+    )) ?? unread
+  );
 }

@@ -3,6 +3,7 @@ import { samplePath } from '@/lib/api/znodes';
 import { processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { clusterSession } from '../clusters/sessions';
+import { asPurpose } from '../console/meter';
 import { LastKnown } from './last-known';
 
 /**
@@ -38,5 +39,9 @@ export function forgetTreeSummary(clusterId: string): void {
 
 /** What is known now; a fresh reading is begun where that is old, and awaited for `waitMs` at most. */
 export async function treeSummary(settings: ClusterSettings, waitMs: number): Promise<Summary> {
-  return (await summaries().look(settings.id, waitMs, () => read(settings))) ?? unknown;
+  return (
+    (await summaries().look(settings.id, waitMs, () =>
+      asPurpose(settings.id, 'probe', () => read(settings)),
+    )) ?? unknown
+  );
 }

@@ -54,11 +54,20 @@ export function openDatabase(file: string, migrations = metricsMigrations): Db {
   return db;
 }
 
+const keeping = () => processSingleton('databaseKept', () => ({ kept: true }));
+
+/** Whether it is on disk; opens it. */
+export function databaseIsKept(): boolean {
+  consoleDatabase();
+  return keeping().kept;
+}
+
 /**
  * The database of this process, opened on first use and closed when the console stops. One that cannot be opened (a full
  * disk, a damaged file) is told once and replaced by one in memory: members are shown, and metrics kept until the end.
  */
 export function consoleDatabase(): Db {
+  const opened = keeping();
   return processSingleton('database', () => {
     const { settings, onStop, log } = consoleHost();
     const file = path.join(settings.dataDir, 'console', 'metrics.db');
@@ -66,6 +75,7 @@ export function consoleDatabase(): Db {
     try {
       db = openDatabase(file);
     } catch (error) {
+      opened.kept = false;
       log.error({ event: 'metricsNotKept', file, err: error }, 'metrics are kept in memory only');
       db = openDatabase(':memory:');
     }

@@ -3,6 +3,7 @@ import { ApiError } from '@/lib/api/errors';
 import { findCluster } from '@/lib/services/clusters/find';
 import { downloadOf } from '@/lib/services/download';
 import { requireSameOrigin, toErrorResponse, type RouteHandler } from '@/lib/services/http';
+import { asPurpose } from '@/lib/services/console/meter';
 import { exportTree } from '@/lib/services/transfer/export';
 import { requireReadable } from '@/lib/services/transfer/require-readable';
 
@@ -23,10 +24,13 @@ export const GET: RouteHandler = async (request, context) => {
     const { path, format } = query.data;
     await requireReadable(cluster, path);
     const name = path.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'root';
-    return downloadOf((emit, gone) => exportTree(cluster, path, format, emit, gone), {
-      name: `${cluster.id}-${name.slice(-80)}.${format}`,
-      type: types[format],
-    });
+    return downloadOf(
+      (emit, gone) => asPurpose(cluster.id, 'job', () => exportTree(cluster, path, format, emit, gone)),
+      {
+        name: `${cluster.id}-${name.slice(-80)}.${format}`,
+        type: types[format],
+      },
+    );
   } catch (error) {
     return toErrorResponse(error, request);
   }
