@@ -107,9 +107,14 @@ export function coveredBy(targets: readonly WatchTarget[], path: string): boolea
   });
 }
 
+/** What comes within this time is shown together: a screen of hundreds of events a second would draw for each of them. */
+const togetherMs = 100;
+
 /** Holds one feed and tells its readers; the events come from whoever owns it. */
 export class FeedStore {
   private feed: FeedState = emptyFeed;
+  private coming: FeedStep[] = [];
+  private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly rowsMax = feedRowsMax) {}
@@ -121,8 +126,24 @@ export class FeedStore {
     return () => this.listeners.delete(listener);
   };
 
+  /** What comes by itself waits for a moment; what a person does is done at once, after all that came before it. */
   readonly dispatch = (step: FeedStep): void => {
-    this.feed = stepFeed(this.feed, step, this.rowsMax);
-    for (const listener of this.listeners) listener();
+    this.coming.push(step);
+    // A tab that nobody sees, whose timers hardly run, must not pile them up.
+    const full = this.coming.length >= this.rowsMax;
+    if ((step.kind === 'event' || step.kind === 'gap') && !full) {
+      this.timer ??= setTimeout(() => this.settle(), togetherMs);
+      return;
+    }
+    this.settle();
   };
+
+  private settle(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const coming = this.coming;
+    this.coming = [];
+    for (const step of coming) this.feed = stepFeed(this.feed, step, this.rowsMax);
+    for (const listener of this.listeners) listener();
+  }
 }

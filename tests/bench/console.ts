@@ -6,29 +6,37 @@ import { mntr } from '../support/four-letter';
 import { startMember, type Member } from '../support/member';
 import { until } from '../support/wait';
 import { Writer } from '../support/writer';
+import { benchFeed } from './console-feed';
+import { benchHarm } from './console-harm';
+import { benchInteraction } from './console-interaction';
+import { markdown, type Line } from './console-line';
+import { benchScripts } from './console-scripts';
 import { LoadConnection } from './load-connection';
 import { median, percentile } from './median';
+import { fill } from './memory';
 import { createTemplate, plainCreate } from './requests';
 
 /**
- * What the console costs and how fast it is, in Chromium, over our server: size of the first load, a parent with
- * 100,000 children, from a write to the changed text, and what many browsers add upstream.
+ * What the console costs and how fast it is, in Chromium, over our server: size of its scripts, a parent with 100,000
+ * children, from a write to the changed text, what many browsers add upstream, interaction among a million znodes, a tab
+ * on a busy feed; and over Apache's ensemble, what many browsers take from its throughput.
  */
 export interface ConsoleBenchOptions {
+  readonly figures: readonly ConsoleFigure[];
   readonly rounds: number;
+  /** How long each run of a pair of `harm` is measured. */
+  readonly seconds: number;
+  /** Znodes of `interaction`, besides the 100,000 of one parent. */
+  readonly nodes: number;
+  readonly feedSeconds: number;
+  readonly pairs: number;
+  readonly browsers: number;
 }
 
 const cluster = 'bench';
 const childrenCount = 100_000;
 const browsersCount = 200;
 const writesCount = 60;
-
-interface Line {
-  readonly what: string;
-  readonly value: string;
-  readonly limit: string;
-  readonly good: boolean;
-}
 
 async function makeChildren(member: Member): Promise<void> {
   const connection = await LoadConnection.open(member.port);
@@ -40,49 +48,6 @@ async function makeChildren(member: Member): Promise<void> {
   await run(plainCreate('/many'), 1);
   await run(createTemplate('/many/n', Buffer.from('x')), childrenCount);
   connection.close();
-}
-
-/**
- * Bytes of JavaScript on the wire for a page's first load, with an empty cache: what was asked for before its `load`
- * event. What it fetches afterwards, at rest, for places a person may go next is not its first load.
- */
-async function firstLoadKb(browser: Browser, url: string): Promise<number> {
-  const { page, close } = await openPage(browser);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  const scripts = new Set<string>();
-  let bytes = 0;
-  let loaded = false;
-  session.on('Network.requestWillBeSent', (event) => {
-    if (event.type === 'Script' && !loaded) scripts.add(event.requestId);
-  });
-  page.once('load', () => {
-    loaded = true;
-  });
-  // The bodies: each response's headers, some 900 bytes with the policy in them, are no JavaScript.
-  session.on('Network.dataReceived', (event) => {
-    if (scripts.has(event.requestId)) bytes += event.encodedDataLength;
-  });
-  await page.goto(url, { waitUntil: 'load' });
-  await page.getByRole('main').waitFor();
-  await page.waitForTimeout(1_000);
-  await close();
-  return bytes / 1024;
-}
-
-async function benchFirstLoad(browser: Browser, console: RunningConsole): Promise<Line[]> {
-  const lines: Line[] = [];
-  const pages = ['overview', 'tree', 'live', 'metrics', 'commands'] as const;
-  for (const name of pages) {
-    const kb = await firstLoadKb(browser, `${console.url}${pagePaths[name](cluster)}`);
-    lines.push({
-      what: `first load of ${name}: compressed JavaScript`,
-      value: `${kb.toFixed(0)} KiB`,
-      limit: '250 KB',
-      good: kb * 1.024 <= 250,
-    });
-  }
-  return lines;
 }
 
 /** Milliseconds from the key that opens the parent to the first of its rows. */
@@ -257,28 +222,56 @@ async function benchBrowsers(browser: Browser, console: RunningConsole, member: 
   ];
 }
 
+/** The groups of figures, in the order they are measured. */
+export const consoleFigures = [
+  'scripts',
+  'many',
+  'writes',
+  'browsers',
+  'interaction',
+  'feed',
+  'harm',
+] as const;
+export type ConsoleFigure = (typeof consoleFigures)[number];
+
 /** A Markdown table of the console's figures beside what was promised. */
 export async function benchConsole(options: ConsoleBenchOptions): Promise<string> {
+  const wants = (figure: ConsoleFigure) => options.figures.includes(figure);
+  const lines: Line[] = [];
+  if (options.figures.some((figure) => figure !== 'harm')) lines.push(...(await benchOverOurs(options)));
+  if (wants('harm')) {
+    const { pairs, seconds, browsers } = options;
+    lines.push(...(await benchHarm({ pairs, seconds, browsers })));
+  }
+  return markdown(lines);
+}
+
+/** Everything but the harm, over one server of ours. */
+async function benchOverOurs(options: ConsoleBenchOptions): Promise<Line[]> {
+  const wants = (figure: ConsoleFigure) => options.figures.includes(figure);
   const member = await startMember('zoodeck');
   await makeChildren(member);
-  const console = await startConsole({
+  const running = await startConsole({
     config: `clusters:\n  - id: ${cluster}\n    connect: ${member.address}\n`,
   });
   const browser = await launchBrowser();
   try {
-    const lines = [
-      ...(await benchFirstLoad(browser, console)),
-      ...(await benchMany(browser, console, options.rounds)),
-      await benchWrites(browser, console, member),
-      ...(await benchBrowsers(browser, console, member)),
-    ];
-    const rows = lines.map(
-      (line) => `| ${line.what} | ${line.value}${line.good ? '' : ' ✗'} | ${line.limit} |`,
-    );
-    return ['| console | measured | limit |', '| --- | ---: | ---: |', ...rows].join('\n');
+    const lines: Line[] = [];
+    if (wants('scripts')) lines.push(...(await benchScripts(browser, running, cluster)));
+    if (wants('many')) lines.push(...(await benchMany(browser, running, options.rounds)));
+    if (wants('writes')) lines.push(await benchWrites(browser, running, member));
+    if (wants('browsers')) lines.push(...(await benchBrowsers(browser, running, member)));
+    if (wants('feed')) {
+      lines.push(...(await benchFeed(browser, running, cluster, member, options.feedSeconds)));
+    }
+    if (wants('interaction')) {
+      await fill(member.port, options.nodes);
+      lines.push(...(await benchInteraction(browser, running, cluster, options.nodes)));
+    }
+    return lines;
   } finally {
     await browser.close();
-    await console.stop();
+    await running.stop();
     await member.stop();
   }
 }

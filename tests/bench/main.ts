@@ -1,7 +1,7 @@
 import { cpus, release, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { memberKinds, type MemberKind } from '../support/member';
-import { benchConsole } from './console';
+import { benchConsole, consoleFigures, type ConsoleFigure } from './console';
 import { benchEnsembles } from './ensemble';
 import { benchFailover } from './failover';
 import { benchMemory } from './memory';
@@ -30,6 +30,12 @@ function part(text: string, before: Part[] | undefined): Part[] {
   return [...(before ?? []), found];
 }
 
+function figure(text: string, before: ConsoleFigure[] | undefined): ConsoleFigure[] {
+  const found = consoleFigures.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`Figures are ${consoleFigures.join(', ')}.`);
+  return [...(before ?? []), found];
+}
+
 function kind(text: string): MemberKind[] {
   const found = memberKinds.find((name) => name === text);
   if (found === undefined) throw new InvalidArgumentError(`Servers are ${memberKinds.join(', ')}.`);
@@ -44,7 +50,15 @@ const command = new Command('bench')
   .option('--rounds <number>', 'rounds, of which the median counts', positive, 3)
   .option('--seconds <number>', 'how long each workload is measured', positive, 5)
   .option('--only <server>', 'one of the servers: apache or zoodeck', kind)
-  .option('--nodes <number>', 'znodes of the parts memory and resync', positive, 1_000_000)
+  .option('--nodes <number>', 'znodes of the parts memory, resync and console', positive, 1_000_000)
+  .option(
+    '--figure <name>',
+    `of the console, again for more: ${consoleFigures.join(', ')} (default: all)`,
+    figure,
+  )
+  .option('--feed-seconds <number>', 'how long the console keeps a tab on a busy feed', positive, 40)
+  .option('--pairs <number>', 'pairs of runs with and without browsers on the console', positive, 8)
+  .option('--browsers <number>', 'browsers on the console then', positive, 200)
   .option('--gigabytes <number>', 'length of the log of the part tools', positive, 2)
   .parse();
 const options = command.opts<{
@@ -52,6 +66,10 @@ const options = command.opts<{
   seconds: number;
   nodes: number;
   gigabytes: number;
+  figure?: ConsoleFigure[];
+  feedSeconds: number;
+  pairs: number;
+  browsers: number;
   only?: MemberKind[];
 }>();
 const kinds = options.only ?? memberKinds;
@@ -64,7 +82,9 @@ if (chosen.includes('ensemble')) await benchEnsembles(results, { ...options, kin
 if (chosen.includes('failover')) await benchFailover(results, { ...options, kinds });
 if (chosen.includes('resync')) await benchResync(results, { ...options, kinds });
 const toolsTable = chosen.includes('tools') ? await benchTools(options) : null;
-const consoleTable = chosen.includes('console') ? await benchConsole(options) : null;
+const consoleTable = chosen.includes('console')
+  ? await benchConsole({ ...options, figures: options.figure ?? consoleFigures })
+  : null;
 const cpu = cpus();
 console.log(
   `${cpu.length} × ${cpu[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, ` +

@@ -32,7 +32,11 @@ const cpuOf = ({ pids }: Target): number => pids.reduce((sum, pid) => sum + cpuM
 const value = Buffer.alloc(valueBytes, 'v');
 
 /** Sends `count` requests numbered from 0 and waits for their answers. */
-async function sendAll(connection: LoadConnection, template: RequestTemplate, count: number): Promise<void> {
+export async function sendAll(
+  connection: LoadConnection,
+  template: RequestTemplate,
+  count: number,
+): Promise<void> {
   connection.start(() => template, 256, 0, count);
   await new Promise<void>((resolve) => {
     const check = () => {
