@@ -29,19 +29,12 @@ export function MetricsPage({ cluster }: { readonly cluster: string }) {
   const t = useTranslations('metrics');
   const state = useMetricsState();
   const refresh = useRefreshChoice();
-  const { data, error, isFetching, dataUpdatedAt, refetch } = useMetrics(cluster, { ...state, refresh });
+  const { data, error, refetch } = useMetrics(cluster, { ...state, refresh });
   return (
     <Page>
       <PageHeader title={t('title')}>
         <MetricsToolbar state={state} longHistory={data?.longHistory ?? false}>
-          <RefreshControl
-            at={dataUpdatedAt}
-            busy={isFetching}
-            everyMs={metricsPollMs[state.range]}
-            onRefresh={() => void refetch()}
-            choice={refresh}
-            onChoice={setRefreshChoice}
-          />
+          <MetricsRefresh cluster={cluster} state={state} />
         </MetricsToolbar>
       </PageHeader>
       {data !== undefined ? (
@@ -55,6 +48,22 @@ export function MetricsPage({ cluster }: { readonly cluster: string }) {
         <ChartsSkeleton />
       )}
     </Page>
+  );
+}
+
+/** Apart from the page, which would draw all its charts again whenever a reading begins or ends. */
+function MetricsRefresh({ cluster, state }: { readonly cluster: string; readonly state: MetricsState }) {
+  const refresh = useRefreshChoice();
+  const { isFetching, dataUpdatedAt, refetch } = useMetrics(cluster, { ...state, refresh });
+  return (
+    <RefreshControl
+      at={dataUpdatedAt}
+      busy={isFetching}
+      everyMs={metricsPollMs[state.range]}
+      onRefresh={() => void refetch()}
+      choice={refresh}
+      onChoice={setRefreshChoice}
+    />
   );
 }
 
