@@ -8,11 +8,12 @@ import { CopyLine } from '@/components/ui/values';
 import type { MemberView } from '@/lib/api/overview';
 import { useOverview } from '@/lib/queries/overview';
 import { pagePaths } from '@/lib/queries/paths';
+import { useRefreshChoice } from '@/lib/queries/refresh';
 
 /** By what each member is read now, and the line that would let it tell more. */
 export function ProbeList({ cluster }: { readonly cluster: string }) {
   const t = useTranslations('ensemble.probes');
-  const { data } = useOverview(cluster);
+  const { data } = useOverview(cluster, useRefreshChoice());
   return (
     <Panel
       flush
