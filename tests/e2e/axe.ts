@@ -17,7 +17,7 @@ const watchControls = (page: Page) =>
     new MutationObserver((changes) => (counter.controlChanges! += changes.length)).observe(document.body, {
       subtree: true,
       attributes: true,
-      attributeFilter: ['disabled', 'aria-disabled', 'aria-busy'],
+      attributeFilter: ['disabled', 'aria-disabled'],
     });
   });
 
