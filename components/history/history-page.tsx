@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsBoolean, parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
@@ -15,12 +15,14 @@ import { ChangeList } from './change-list';
 
 export interface HistoryPageProps {
   readonly cluster: string;
+  /** The choice between changes and jobs, beside the filter. */
+  readonly views: ReactNode;
   /** Plans to take a whole job back; null where nothing may be changed. */
   readonly onRestore: ((job: string) => void) | null;
 }
 
 /** Everything changed through this console on one cluster. */
-export function HistoryPage({ cluster, onRestore }: HistoryPageProps) {
+export function HistoryPage({ cluster, views, onRestore }: HistoryPageProps) {
   const t = useTranslations('history');
   const router = useRouter();
   const [address, setAddress] = useQueryStates({
@@ -34,6 +36,7 @@ export function HistoryPage({ cluster, onRestore }: HistoryPageProps) {
   return (
     <Page>
       <PageHeader title={t('title')} note={t('note')}>
+        {views}
         {job !== null ? (
           <Button icon={X} onClick={() => void setAddress({ job: null })}>
             {t('leaveJob')}

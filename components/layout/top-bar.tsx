@@ -8,6 +8,7 @@ import { CopyId, KeyHint } from '@/components/ui/values';
 import type { ClusterView } from '@/lib/api/clusters';
 import { ClusterSwitcher, MarkStrip } from './cluster-switcher';
 import { DisplayMenu, LanguageSwitch } from './display-menu';
+import { JobsUnderWay } from './jobs-under-way';
 import { RailSheet } from './rail-sheet';
 import { SessionStatus } from './session-status';
 
@@ -50,6 +51,7 @@ export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBar
         <span className="ml-auto flex shrink-0 items-center gap-0.5">
           {cluster !== undefined && (
             <>
+              <JobsUnderWay cluster={cluster} />
               <SessionStatus cluster={cluster} offline={offline} />
               {cluster.session.zxid !== '0x0' && (
                 <span

@@ -47,6 +47,8 @@ export const clusterView = z.object({
   /** Schemes the console authenticates with, e.g. `digest`; never the secrets. */
   authSchemes: z.array(z.string()),
   session: sessionView,
+  /** Jobs of many changes that are at work, or wait to be run on or given up. */
+  jobs: z.object({ running: z.int(), interrupted: z.int() }),
 });
 export type ClusterView = z.infer<typeof clusterView>;
 export const clustersResponse = z.object({ clusters: z.array(clusterView), version: z.string() });

@@ -4,8 +4,9 @@ import { aclEntry, base64, epochMs, hexId, znodePath } from './common';
 /**
  * Changes of many znodes. POST /jobs plans one and changes nothing; the plan is read in the background (`planning`), a
  * bounded number of znodes at a bounded rate. POST /jobs/:id runs it, DELETE /jobs/:id stops it (what is done stays
- * done), GET /jobs/:id tells how it stands. A job that the console's end interrupted is run on by another POST. All
- * answer with a `jobView`.
+ * done) or gives up one that was interrupted, GET /jobs/:id tells how it stands. One that was stopped, or that the
+ * console's end interrupted, is run on by another POST. All answer with a `jobView`; GET /jobs lists what was not only
+ * planned and dropped.
  */
 
 /** Znodes that one plan reads at most; beyond that it is refused with TOO_MANY. */
@@ -64,6 +65,14 @@ export const jobView = z.object({
   roots: z.int(),
   state: jobState,
   plannedAt: epochMs,
+  /** Who ran it last, or planned it, as the journal tells it. */
+  by: z.object({
+    name: z.string().nullable(),
+    address: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+  /** It ran, did not come to its end, and may be run on. */
+  resumable: z.boolean(),
   /** Znodes read so far, or in all once planned. */
   read: z.int(),
   /** Operations by kind. */

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { JobRequest, JobRunRequest, JobView } from '@/lib/api/jobs';
+import type { JobRequest, JobRunRequest, JobsResponse, JobView } from '@/lib/api/jobs';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
 import type { WithReason } from './znodes';
@@ -7,6 +7,8 @@ import type { WithReason } from './znodes';
 /** Changes of many znodes: planned, run, followed, stopped. */
 
 const pollMs = 400;
+const listPollMs = 2_000;
+const restingListPollMs = 15_000;
 
 function isMoving(view: JobView | undefined): boolean {
   return view?.state === 'planning' || view?.state === 'running';
@@ -16,6 +18,15 @@ export function usePlanJob(cluster: string) {
   return useMutation({
     mutationFn: (body: JobRequest) =>
       request<JobView>(apiPaths.of(cluster, 'jobs'), { method: 'POST', body, timeoutMs: 60_000 }),
+  });
+}
+
+/** The jobs of a cluster, newest first. */
+export function useJobs(cluster: string) {
+  return useQuery({
+    queryKey: ['jobs', cluster],
+    queryFn: ({ signal }) => request<JobsResponse>(apiPaths.of(cluster, 'jobs'), { signal }),
+    refetchInterval: ({ state }) => (state.data?.jobs.some(isMoving) ? listPollMs : restingListPollMs),
   });
 }
 
@@ -43,7 +54,10 @@ export function useJobStep(cluster: string) {
       const { confirm, allowLockout, reason } = step;
       return request<JobView>(url, { method: 'POST', body: { confirm, allowLockout }, reason });
     },
-    onSuccess: (view) => client.setQueryData(['job', cluster, view.id], view),
+    onSuccess: (view) => {
+      client.setQueryData(['job', cluster, view.id], view);
+      for (const queryKey of [['jobs', cluster], ['clusters']]) void client.invalidateQueries({ queryKey });
+    },
   });
 }
 
@@ -51,8 +65,11 @@ export function useJobStep(cluster: string) {
 export function useInvalidateTree(cluster: string): () => void {
   const client = useQueryClient();
   return () => {
-    for (const key of ['node', 'children', 'changes']) {
-      void client.invalidateQueries({ queryKey: [key, cluster] });
+    for (const queryKey of [
+      ...['node', 'children', 'changes', 'jobs'].map((key) => [key, cluster]),
+      ['clusters'],
+    ]) {
+      void client.invalidateQueries({ queryKey });
     }
   };
 }

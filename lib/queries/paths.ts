@@ -38,6 +38,7 @@ export const pagePaths = {
     withQuery(page(cluster, 'commands'), options),
   search: (cluster: string, path?: string) => withQuery(page(cluster, 'search'), { path }),
   console: (cluster: string) => page(cluster, 'console'),
+  jobs: (cluster: string) => withQuery(page(cluster, 'history'), { view: 'jobs' }),
   history: (cluster: string, path?: string) => withQuery(page(cluster, 'history'), { path }),
 } as const;
 

@@ -1,5 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JobView } from '@/lib/api/jobs';
+import { ZooKeeperClient } from '@/lib/client/client';
+import { openAcl } from '@/lib/protocol/data';
 import { launchBrowser, openPage } from '../support/browser';
 import { startConsole, type RunningConsole } from '../support/console';
 import { startMember, type Member } from '../support/member';
@@ -176,3 +179,56 @@ test('a subtree is searched by value, only once asked to, and a result leads to 
   expect(faults).toEqual([]);
   await close();
 });
+
+const doomed = 20_000;
+
+async function createMany(parent: string): Promise<void> {
+  const client = new ZooKeeperClient({
+    connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
+    sessionTimeoutMs: 20_000,
+  });
+  client.connect();
+  await client.create(parent, null, openAcl, 'persistent');
+  for (let at = 0; at < doomed - 1; at += 1000) {
+    const names = Array.from({ length: Math.min(1000, doomed - 1 - at) }, (_, index) => at + index);
+    await Promise.all(
+      names.map((name) => client.create(`${parent}/n${name}`, Buffer.from('x'), openAcl, 'persistent')),
+    );
+  }
+  client.close();
+}
+
+test('a deletion of 20,000 znodes that kill -9 cuts short is found again, run on and adds up', async () => {
+  await createMany('/doomed');
+  const api = `${console.url}/api/clusters/plain/jobs`;
+  const send = async (url: string, body: object): Promise<JobView> => {
+    const headers = { 'content-type': 'application/json', origin: console.url };
+    const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await reply.json()) as JobView;
+  };
+  const { id } = await send(api, { kind: 'deleteTree', paths: ['/doomed'] });
+  const read = async () => (await (await fetch(`${api}/${id}`)).json()) as JobView;
+  await until('it is planned', async () => ((await read()).state === 'planned' ? true : undefined), 60_000);
+  await send(`${api}/${id}`, { confirm: 'doomed' });
+  await until('it is on its way', async () => ((await read()).done > 1000 ? true : undefined), 30_000, 20);
+  await console.killAndRestart();
+
+  const { page, faults, close } = await openPage(browser);
+  const dialog = page.getByRole('dialog');
+  await page.goto(pageUrl(console.url, 'plain', 'overview'));
+  await page.getByRole('link', { name: '1 job interrupted' }).click();
+  await page.getByRole('button', { name: 'Deletion of a subtree: the job on /doomed' }).click();
+  await dialog.getByText(/^Interrupted: /).waitFor();
+  const half = await read();
+  expect(half.done).toBeGreaterThan(1000);
+  expect(half.done).toBeLessThan(doomed);
+  expect(await axeFaults(page)).toEqual([]);
+  await dialog.getByLabel('Type doomed to confirm').fill('doomed');
+  await dialog.getByRole('button', { name: 'Run on' }).click();
+  await dialog.getByText('20,000 of 20,000 done').waitFor({ timeout: 120_000 });
+  expect(await writer.exists('/doomed')).toBe(false);
+  const lines = (await (await fetch(`${api}/${id}/report`)).text()).trim().split(/\r?\n/);
+  expect(lines.filter((line) => /\bdone\b/.test(line))).toHaveLength(doomed);
+  expect(faults).toEqual([]);
+  await close();
+}, 300_000);

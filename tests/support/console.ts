@@ -15,7 +15,10 @@ export interface RunningConsole {
   readonly serverPort: number;
   /** What `--data` names. */
   readonly dataDir: string;
+  /** The running process; another one after `killAndRestart`. */
   readonly child: Child;
+  /** SIGKILL, and the same console anew over what it left. */
+  killAndRestart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,11 +53,33 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
     await writeFile(file, options.config);
     args.push('--config', file);
   }
-  const child = startChild(process.execPath, [path.join(root, 'lib/launch/start.mjs'), ...args], {
-    cwd: root,
-    env: { NODE_ENV: undefined, VITEST: undefined, NODE_OPTIONS: undefined, ...options.env },
-  });
   const url = `http://127.0.0.1:${port}`;
+  const launch = async () => {
+    const started = startChild(process.execPath, [path.join(root, 'lib/launch/start.mjs'), ...args], {
+      cwd: root,
+      env: { NODE_ENV: undefined, VITEST: undefined, NODE_OPTIONS: undefined, ...options.env },
+    });
+    await answers(started, url);
+    return started;
+  };
+  let child = await launch();
+  const killAndRestart = async () => {
+    await child.kill();
+    child = await launch();
+  };
+  const stop = async () => {
+    await child.stop(20_000);
+    await removeDir(home);
+  };
+  return {
+    ...{ url, port, serverPort, dataDir, killAndRestart, stop },
+    get child() {
+      return child;
+    },
+  };
+}
+
+async function answers(child: Child, url: string): Promise<void> {
   try {
     await until(
       'the console answers',
@@ -70,9 +95,4 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
     await child.kill();
     throw new Error(`the console did not start:\n${child.output()}`, { cause: error });
   }
-  const stop = async () => {
-    await child.stop(20_000);
-    await removeDir(home);
-  };
-  return { url, port, serverPort, dataDir, child, stop };
 }

@@ -15,7 +15,7 @@ export interface Actor {
   readonly reason: string | null;
 }
 
-const nobody: Actor = { address: null, name: null, reason: null };
+export const nobody: Actor = { address: null, name: null, reason: null };
 const nameLengthMax = 200;
 
 const storage = () => processSingleton('actor', () => new AsyncLocalStorage<Actor>());

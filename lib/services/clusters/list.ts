@@ -3,6 +3,7 @@ import type { ClustersResponse, ClusterView } from '@/lib/api/clusters';
 import { memberName } from '@/lib/base/connection-string';
 import { consoleHost } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { jobsUnderWay } from '../jobs/jobs';
 import { clusterSession } from './sessions';
 
 /** A cluster as browsers may know it: what it is called and how the session stands, and no secret. */
@@ -20,6 +21,7 @@ export function clusterView(settings: ClusterSettings): ClusterView {
     tls: settings.tls !== null,
     authSchemes: settings.credentials.map((credential) => credential.scheme),
     session: clusterSession(settings).view(),
+    jobs: jobsUnderWay(settings),
   };
 }
 

@@ -21,6 +21,7 @@ export const jobMigration = `CREATE TABLE jobs (
 
 /** Ended jobs kept, over all clusters; their items go with them. */
 const jobsKeptMax = 30;
+const countedMax = 100;
 const pending = 0;
 const succeeded = 1;
 const faulty = 2;
@@ -28,7 +29,18 @@ const faulty = 2;
 /** What the plan says, besides its items. */
 export type JobFacts = Omit<
   JobView,
-  'id' | 'kind' | 'path' | 'state' | 'plannedAt' | 'items' | 'done' | 'faultCount' | 'faults' | 'error'
+  | 'id'
+  | 'kind'
+  | 'path'
+  | 'state'
+  | 'plannedAt'
+  | 'by'
+  | 'resumable'
+  | 'items'
+  | 'done'
+  | 'faultCount'
+  | 'faults'
+  | 'error'
 >;
 
 export interface ItemArgs {
@@ -100,7 +112,16 @@ interface StoredJob {
   readonly error: string | null;
 }
 
+interface Counts {
+  readonly items: number;
+  readonly done: number;
+  readonly faults: number;
+}
+
 export class JobStore {
+  /** Counting reads all items of a job, and lists are asked for again and again: kept until one changes. */
+  private readonly counted = new Map<string, Counts>();
+
   constructor(private readonly db: Db) {
     // What ran when the console ended did not end itself; what was being planned is lost.
     db.exec(`UPDATE jobs SET state = 'interrupted' WHERE state = 'running';
@@ -127,15 +148,28 @@ export class JobStore {
     return row === undefined ? null : jobOf(row);
   }
 
-  /** Newest first. */
+  /** Newest first, without those that were given up before they ran. */
   list(cluster: string, limit: number): JobRecord[] {
     const rows = this.db
-      .prepare('SELECT * FROM jobs WHERE cluster = ? ORDER BY at DESC LIMIT ?')
+      .prepare(
+        `SELECT * FROM jobs WHERE cluster = ? AND (state <> 'cancelled' OR head IS NOT NULL)
+         ORDER BY at DESC LIMIT ?`,
+      )
       .all(cluster, limit) as StoredJob[];
     return rows.map(jobOf);
   }
 
+  underWay(cluster: string): { running: number; interrupted: number } {
+    return this.db
+      .prepare(
+        `SELECT coalesce(sum(state = 'running'), 0) AS running, coalesce(sum(state = 'interrupted'), 0) AS interrupted
+         FROM jobs WHERE cluster = ?`,
+      )
+      .get(cluster) as { running: number; interrupted: number };
+  }
+
   addItems(job: string, first: number, items: readonly NewItem[]): void {
+    this.counted.delete(job);
     const insert = this.db.prepare(
       `INSERT INTO jobItems (job, seq, cluster, op, path, args, data, state) VALUES (?, ?, ?, ?, ?, ?, ?, ${pending})`,
     );
@@ -172,6 +206,7 @@ export class JobStore {
   }
 
   settle(job: string, results: readonly ItemResult[]): void {
+    this.counted.delete(job);
     const update = this.db.prepare(
       'UPDATE jobItems SET state = ?, code = ?, message = ?, data = NULL WHERE job = ? AND seq = ?',
     );
@@ -188,13 +223,18 @@ export class JobStore {
     })();
   }
 
-  counts(job: string): { items: number; done: number; faults: number } {
-    return this.db
+  counts(job: string): Counts {
+    const held = this.counted.get(job);
+    if (held !== undefined) return held;
+    const counts = this.db
       .prepare(
         `SELECT count(*) AS items, coalesce(sum(state = ${succeeded}), 0) AS done,
            coalesce(sum(state = ${faulty}), 0) AS faults FROM jobItems WHERE job = ?`,
       )
-      .get(job) as { items: number; done: number; faults: number };
+      .get(job) as Counts;
+    if (this.counted.size >= countedMax) this.counted.clear();
+    this.counted.set(job, counts);
+    return counts;
   }
 
   /** The clusters that the items are about. */

@@ -11,7 +11,7 @@ import {
 import { consoleHost, dropSingleton, processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { nodeName } from '@/lib/protocol/path';
-import { currentActor, requireReason } from '../changes/actor';
+import { currentActor, nobody, requireReason } from '../changes/actor';
 import { journalDatabase, journalSafely } from '../changes/journal';
 import { asApiError } from '../clusters/failures';
 import { findCluster } from '../clusters/find';
@@ -50,6 +50,11 @@ function jobs(): Jobs {
   });
 }
 
+/** One that was stopped while it was planned has half a plan only; one that ran was looked at and agreed to. */
+function isResumable(job: JobRecord): boolean {
+  return job.state === 'interrupted' || (job.state === 'cancelled' && job.head !== null);
+}
+
 function view(job: JobRecord): JobView {
   const { store } = jobs();
   const { items, done, faults } = store.counts(job.id);
@@ -57,6 +62,8 @@ function view(job: JobRecord): JobView {
     ...job.facts,
     ...{ id: job.id, kind: job.kind, path: job.path, state: job.state, plannedAt: job.at, error: job.error },
     ...{ items, done, faultCount: faults },
+    by: job.actor ?? nobody,
+    resumable: isResumable(job) && done + faults < items,
     sample: store.sample(job.id, jobListedMax),
     faults: store.faults(job.id, jobListedMax),
   };
@@ -104,7 +111,7 @@ export async function planJob(cluster: ClusterSettings, request: JobRequest): Pr
       state: 'planning',
       at: Date.now(),
     },
-    ...{ facts: { ...plan.facts }, actor: null, head: null, error: null },
+    ...{ facts: { ...plan.facts }, actor: currentActor(), head: null, error: null },
   };
   store.put(job);
   // The facts are shown as they grow.
@@ -183,8 +190,7 @@ function requireConfirmed(job: JobRecord, run: JobRunRequest): void {
 export function runJob(cluster: ClusterSettings, id: string, run: JobRunRequest): JobView {
   const job = find(cluster, id);
   const { store, busy } = jobs();
-  const runnable = ['planned', 'interrupted', 'cancelled'].includes(job.state);
-  if (!runnable || busy.has(id)) return view(job);
+  if (!(job.state === 'planned' || isResumable(job)) || busy.has(id)) return view(job);
   const actor = currentActor();
   const clusters = store.clustersOf(id).map(findCluster);
   for (const touched of clusters) {
@@ -231,13 +237,7 @@ async function work(
   }
   try {
     keep(store, ended);
-    const { items, done } = store.counts(job.id);
-    const message = ended.state === 'done' ? null : `${done} of ${items} znodes; ${ended.state}.`;
-    const outcome = ended.state === 'done' ? 'done' : 'failed';
-    if (job.head !== null) {
-      const { head } = job;
-      journalSafely((journal) => journal.settle(head, { outcome, message, items: done }));
-    }
+    settleHead(store, ended);
   } catch (error) {
     consoleHost().log.error({ event: 'jobNotKept', job: job.id, err: error }, 'how a job ended was not kept');
   } finally {
@@ -247,19 +247,38 @@ async function work(
   }
 }
 
+/** Tells the journal how the job as a whole ended. */
+function settleHead(store: JobStore, { id, head, state }: JobRecord): void {
+  if (head === null) return;
+  const { items, done } = store.counts(id);
+  const message = state === 'done' ? null : `${done} of ${items} znodes; ${state}.`;
+  const outcome = state === 'done' ? 'done' : 'failed';
+  journalSafely((journal) => journal.settle(head, { outcome, message, items: done }));
+}
+
 export function readJob(cluster: ClusterSettings, id: string): JobView {
   const job = find(cluster, id);
   const plan = planning().get(id);
   return view(plan === undefined ? job : { ...job, facts: plan.facts });
 }
 
-/** Stops after the chunk under way; what is done stays done, and the rest can be run later. */
+/** Stops after the chunk under way, or gives up what was interrupted; what is done stays done. */
 export function stopJob(cluster: ClusterSettings, id: string): JobView {
   const job = find(cluster, id);
-  const own = jobs().busy.get(id);
+  const { store, busy } = jobs();
+  const own = busy.get(id);
   if (own !== undefined) own.stopAsked = true;
-  else if (job.state === 'planned') jobs().store.put({ ...job, state: 'cancelled' });
+  else if (job.state === 'planned' || job.state === 'interrupted') {
+    const given: JobRecord = { ...job, state: 'cancelled' };
+    store.put(given);
+    settleHead(store, given);
+  }
   return readJob(cluster, id);
+}
+
+/** What of a cluster's jobs wants attention; cheap, as every browser asks with the clusters. */
+export function jobsUnderWay(cluster: ClusterSettings): { running: number; interrupted: number } {
+  return jobs().store.underWay(cluster.id);
 }
 
 export function listJobs(cluster: ClusterSettings): JobsResponse {
