@@ -190,6 +190,34 @@ test('a run asks for the name, for a reason where the cluster does, and knows on
   expect(await follow(planned.id, 'running', 'strict')).toMatchObject({ state: 'done' });
 });
 
+test('a plan that was dropped does not run; one stopped half-way tells who began it and can be run on', async () => {
+  await make('/halved');
+  await Promise.all(Array.from({ length: 3000 }, (_, name) => make(`/halved/${name}`)));
+  const dropped = await plan({ kind: 'deleteTree', paths: ['/halved'] });
+  await callRoute(job.DELETE, 'DELETE', 'a', { params: { id: dropped.id } });
+  const { body: kept } = await callRoute(job.POST, 'POST', 'a', {
+    params: { id: dropped.id },
+    body: { confirm: 'halved' },
+  });
+  expect(kept).toMatchObject({ state: 'cancelled', resumable: false, done: 0 });
+  const { body: list } = await callRoute(jobs.GET, 'GET', 'a');
+  expect(list.jobs.map(({ id }: JobView) => id)).not.toContain(dropped.id);
+
+  const begun = await plan({ kind: 'deleteTree', paths: ['/halved'] });
+  const headers = { 'x-zoodeck-reason': 'spring' };
+  await callRoute(job.POST, 'POST', 'a', { params: { id: begun.id }, body: { confirm: 'halved' }, headers });
+  await callRoute(job.DELETE, 'DELETE', 'a', { params: { id: begun.id } });
+  const stopped = await follow(begun.id, 'running');
+  expect(stopped).toMatchObject({ state: 'cancelled', resumable: true, by: { reason: 'spring' } });
+  expect(stopped.done).toBeLessThan(stopped.items);
+  expect(await run(stopped, { confirm: 'halved' })).toMatchObject({
+    state: 'done',
+    resumable: false,
+    done: 3001,
+  });
+  expect(await there('/halved')).toBe(false);
+});
+
 test('a report names each znode, and a name that a spreadsheet would run is made text', async () => {
   await make('/=cmd');
   const planned = await plan({ kind: 'deleteTree', paths: ['/=cmd'] });
