@@ -8,6 +8,7 @@ import { cx } from '@/components/ui/cx';
 import { Dialog } from '@/components/ui/dialog';
 import { Input } from '@/components/ui/input';
 import { KeyHint } from '@/components/ui/values';
+import { clustersQuery } from '@/lib/queries/clusters';
 import { completionQuery } from '@/lib/queries/completion';
 import { pagePaths } from '@/lib/queries/paths';
 import { completionOf, gotoEntries, type GotoEntry } from './goto-entries';
@@ -49,7 +50,7 @@ interface GotoBoxProps {
   readonly onDone: () => void;
 }
 
-/** A combobox over paths (completed from the cluster as one types) and pages. */
+/** A combobox over paths (completed from the cluster as one types), pages, sessions, members and clusters. */
 function GotoBox({ cluster, input, onDone }: GotoBoxProps) {
   const t = useTranslations('frame');
   const id = useId();
@@ -59,13 +60,20 @@ function GotoBox({ cluster, input, onDone }: GotoBoxProps) {
   const completion = completionOf(useDeferredValue(text));
   const known = useQuery(completionQuery(cluster, completion)).data ?? [];
   const titles = pages.map(({ name }) => ({ page: name, title: t(`pages.${name}`) }));
-  const entries = gotoEntries(text, titles, known);
+  const clusters = useQuery(clustersQuery).data?.clusters ?? [];
+  const places = {
+    pages: titles,
+    members: clusters.find(({ id: own }) => own === cluster)?.members ?? [],
+    clusters: clusters
+      .filter(({ id: other }) => other !== cluster)
+      .map(({ id: other, label }) => ({ id: other, title: label })),
+  };
+  const entries = gotoEntries(text, places, known);
   const current = Math.min(chosen, entries.length - 1);
 
   const follow = (entry: GotoEntry) => {
     onDone();
-    const page = entry.kind === 'page' ? pages.find(({ name }) => name === entry.page) : undefined;
-    router.push(entry.kind === 'path' ? pagePaths.tree(cluster, entry.path) : page!.href(cluster));
+    router.push(hrefOf(cluster, entry));
   };
   const onKey = (event: KeyboardEvent) => {
     const entry = entries[current];
@@ -106,7 +114,7 @@ function GotoBox({ cluster, input, onDone }: GotoBoxProps) {
       >
         {entries.map((entry, index) => (
           <li
-            key={entry.kind === 'path' ? entry.path : entry.page}
+            key={hrefOf(cluster, entry)}
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === current}
@@ -117,17 +125,39 @@ function GotoBox({ cluster, input, onDone }: GotoBoxProps) {
               index === current && 'bg-selected',
             )}
           >
-            <span className={cx('truncate', entry.kind === 'path' && 'font-mono text-xs')}>
-              {entry.kind === 'path' ? entry.path : entry.title}
+            <span className={cx('truncate', !('title' in entry) && 'font-mono text-xs')}>
+              {nameOf(entry)}
             </span>
-            {index === current ? (
-              <KeyHint keys={['↵']} />
-            ) : (
-              entry.kind === 'page' && <span className="text-xs text-ink-3">{t('goto.page')}</span>
-            )}
+            <span className="flex shrink-0 items-center gap-2 text-xs text-ink-3">
+              {entry.kind !== 'path' && t(`goto.${entry.kind}`)}
+              {index === current && <KeyHint keys={['↵']} />}
+            </span>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+function nameOf(entry: GotoEntry): string {
+  if ('title' in entry) return entry.title;
+  if ('path' in entry) return entry.path;
+  return 'member' in entry ? entry.member : entry.id;
+}
+
+function hrefOf(cluster: string, entry: GotoEntry): string {
+  switch (entry.kind) {
+    case 'path':
+      return pagePaths.tree(cluster, entry.path);
+    case 'session':
+      return pagePaths.sessions(cluster, { id: entry.id });
+    case 'memberCommands':
+      return pagePaths.commands(cluster, { member: entry.member });
+    case 'memberMetrics':
+      return pagePaths.metrics(cluster, { member: entry.member });
+    case 'cluster':
+      return pagePaths.overview(entry.id);
+    case 'page':
+      return pages.find(({ name }) => name === entry.page)!.href(cluster);
+  }
 }

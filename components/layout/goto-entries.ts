@@ -1,34 +1,58 @@
+import { formatSessionId, parseSessionId } from '@/lib/protocol/session-id';
 import type { PageName } from './pages';
 
-/** What the "go to" box offers for a text: pure. */
+/** What the palette offers for a text: pure. */
 export type GotoEntry =
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'page'; readonly page: PageName; readonly title: string };
+  | { readonly kind: 'page'; readonly page: PageName; readonly title: string }
+  | { readonly kind: 'session'; readonly id: string }
+  | { readonly kind: 'memberCommands' | 'memberMetrics'; readonly member: string }
+  | { readonly kind: 'cluster'; readonly id: string; readonly title: string };
 
-export interface GotoPage {
-  readonly page: PageName;
-  readonly title: string;
+/** What there is to go to, beside paths and sessions. */
+export interface GotoPlaces {
+  readonly pages: readonly { readonly page: PageName; readonly title: string }[];
+  /** Names of the cluster's members, `host:port`. */
+  readonly members: readonly string[];
+  /** The other clusters. */
+  readonly clusters: readonly { readonly id: string; readonly title: string }[];
 }
 
 const entriesMax = 12;
 
 /**
- * The typed path first (a missing leading slash is added, a trailing one dropped), then the paths known to start with
- * it, then pages whose name holds the text. An empty text offers the pages.
+ * Text that begins with a slash is a path: itself first (a trailing slash dropped), then the paths known to start with
+ * it. Else pages, members and clusters whose name holds the text, the session of that id in hex or decimal, and last
+ * the path it makes with a leading slash. An empty text offers the pages and the other clusters.
  */
-export function gotoEntries(text: string, pages: readonly GotoPage[], known: readonly string[]): GotoEntry[] {
+export function gotoEntries(text: string, places: GotoPlaces, known: readonly string[]): GotoEntry[] {
   const typed = text.trim();
-  const matching = pages
-    .filter(({ title }) => title.toLowerCase().includes(typed.toLowerCase()))
-    .map(({ page, title }) => ({ kind: 'page' as const, page, title }));
-  if (typed === '') return matching;
-  const path = normalPath(typed);
-  const paths = [path, ...known.filter((candidate) => candidate !== path)].map((item) => ({
-    kind: 'path' as const,
-    path: item,
-  }));
-  const entries = typed.startsWith('/') ? [...paths, ...matching] : [...matching, ...paths];
-  return entries.slice(0, entriesMax);
+  const holds = (name: string): boolean => name.toLowerCase().includes(typed.toLowerCase());
+  const pages = places.pages
+    .filter(({ title }) => holds(title))
+    .map((page) => ({ kind: 'page' as const, ...page }));
+  const clusters = places.clusters
+    .filter(({ id, title }) => holds(id) || holds(title))
+    .map((cluster) => ({ kind: 'cluster' as const, ...cluster }));
+  if (typed === '') return [...pages, ...clusters];
+  const path = { kind: 'path' as const, path: normalPath(typed) };
+  if (typed.startsWith('/')) {
+    const completed = known
+      .filter((candidate) => candidate !== path.path)
+      .map((candidate) => ({ kind: 'path' as const, path: candidate }));
+    return [path, ...completed, ...pages].slice(0, entriesMax);
+  }
+  const members = places.members.filter(holds).flatMap((member): GotoEntry[] => [
+    { kind: 'memberCommands', member },
+    { kind: 'memberMetrics', member },
+  ]);
+  const session = parseSessionId(typed);
+  const last: GotoEntry[] = [
+    ...(session === null ? [] : [{ kind: 'session' as const, id: formatSessionId(session) }]),
+    path,
+  ];
+  // However many names match, the session and the path stay in reach.
+  return [...[...pages, ...members, ...clusters].slice(0, entriesMax - last.length), ...last];
 }
 
 export function normalPath(text: string): string {
