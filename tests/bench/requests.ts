@@ -1,5 +1,6 @@
 import { JuteWriter } from '@/lib/jute/writer';
 import { openAcl } from '@/lib/protocol/data';
+import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops, type OpName } from '@/lib/protocol/ops';
 import { requestHeader } from '@/lib/protocol/proto';
 import type { RequestTemplate } from './load-connection';
@@ -40,9 +41,10 @@ function template(
   };
 }
 
-export function createTemplate(prefix: string, data: Buffer): RequestTemplate {
+/** `flags` as in a CreateRequest: 1 for an ephemeral. */
+export function createTemplate(prefix: string, data: Buffer, flags = 0): RequestTemplate {
   return template('create', prefix, 10 ** pathDigits, (writer, path) =>
-    ops.create.request.write(writer, { path, data, acl: [...openAcl], flags: 0 }),
+    ops.create.request.write(writer, { path, data, acl: [...openAcl], flags }),
   );
 }
 
@@ -62,6 +64,50 @@ export function setTemplate(prefix: string, cycle: number, data: Buffer): Reques
   return template('setData', prefix, cycle, (writer, path) =>
     ops.setData.request.write(writer, { path, data, version: -1 }),
   );
+}
+
+export function childrenTemplate(prefix: string, cycle: number): RequestTemplate {
+  return template('getChildren', prefix, cycle, (writer, path) =>
+    ops.getChildren.request.write(writer, { path, watch: false }),
+  );
+}
+
+/** Creates a path and deletes it again, in turn, so that it numbers two requests with one path. */
+export function churnTemplates(prefix: string): readonly [RequestTemplate, RequestTemplate] {
+  const halved = ({ frame, patch }: RequestTemplate): RequestTemplate => ({
+    frame,
+    patch: (target, at, sequence) => patch(target, at, sequence >> 1),
+  });
+  return [halved(createTemplate(prefix, Buffer.alloc(0), 1)), halved(deleteTemplate(prefix))];
+}
+
+/** A transaction of `count` creates, or of their deletions; transaction `n` has the paths from `n × count` on. */
+export function multiTemplate(
+  op: 'create' | 'delete',
+  prefix: string,
+  count: number,
+  data: Buffer,
+): RequestTemplate {
+  const path = prefix + '0'.repeat(pathDigits);
+  const one = { path, data, acl: [...openAcl], flags: 0, version: -1 };
+  const writer = new JuteWriter();
+  writer.int(0);
+  requestHeader.write(writer, { xid: 1, type: ops.multi.code });
+  writeMultiRequest(
+    writer,
+    Array.from({ length: count }, () => (op === 'create' ? { op, ...one } : { op, ...one })),
+  );
+  writer.patchInt(0, writer.size - 4);
+  const frame = writer.take();
+  const ends: number[] = [];
+  for (let at = frame.indexOf(path); at >= 0; at = frame.indexOf(path, at + 1)) ends.push(at + path.length);
+  return {
+    frame,
+    patch(target, at, sequence) {
+      target.writeInt32BE(1 + (sequence & 0x3fffffff), at + 4);
+      ends.forEach((end, index) => writeDigits(target, at + end, sequence * count + index));
+    },
+  };
 }
 
 /** A create of one fixed path. */

@@ -1,7 +1,19 @@
 import { startMember, type Member, type MemberKind } from '../support/member';
 import { apacheHeapMb } from './memory';
 import type { Results } from './table';
-import { latencies, prepare, throughput, workloads, type Target } from './throughput';
+import { fanOut, prepareWatched, watchers } from './fan-out';
+import {
+  childrenCount,
+  latencies,
+  multiCount,
+  prepare,
+  prepareChildren,
+  rarerWorkloads,
+  throughput,
+  workloads,
+  type Target,
+  type Workload,
+} from './throughput';
 
 export interface ServerBenchOptions {
   readonly rounds: number;
@@ -9,10 +21,25 @@ export interface ServerBenchOptions {
   readonly kinds: readonly MemberKind[];
 }
 
-export const labels = { create: 'create', set: 'set', get: 'get', mix: '70% get, 30% set' } as const;
+const load = '16 connections × 64 outstanding, 1 KB';
+export const labels: Readonly<Record<Workload, string>> = {
+  create: 'create',
+  set: 'set',
+  get: 'get',
+  mix: '70% get, 30% set',
+  churn: 'create or delete of an ephemeral',
+  children: `listing ${childrenCount} children`,
+  multi: `multi of ${multiCount} creates`,
+};
+const loads: Partial<Record<Workload, string>> = {
+  churn: '16 connections × 64 outstanding',
+  children: '16 connections × 64 outstanding',
+  multi: '16 connections × 4 outstanding, 100 B',
+};
 /** Before the first round, so that Java's and Node's compilers have seen each workload. */
 const firstWarmMs = 5_000;
 const warmMs = 1_500;
+const measured = [...workloads, ...rarerWorkloads];
 
 /**
  * Both servers run all the time, one of them loaded, the other idle. Rounds alternate which goes first. Nothing is
@@ -29,14 +56,17 @@ export async function benchServers(results: Results, options: ServerBenchOptions
       const target = { ports: [member.port], pids: [member.child.pid] };
       targets.set(kind, target);
       await prepare(target);
+      await prepareChildren(target);
+      await prepareWatched(target);
     }
     for (const kind of options.kinds) {
-      for (const workload of workloads) await throughput(targets.get(kind)!, workload, firstWarmMs, 500);
+      for (const workload of measured) await throughput(targets.get(kind)!, workload, firstWarmMs, 500);
     }
     for (let round = 0; round < options.rounds; round += 1) {
       const order = round % 2 === 0 ? options.kinds : [...options.kinds].reverse();
       await throughputRound(results, targets, order, round, options.seconds * 1000);
       await latencyRound(results, targets, round, options.seconds * 1000);
+      await fanOutRound(results, targets, order, round, options.seconds * 1000);
     }
   } finally {
     for (const member of members) await member.stop();
@@ -50,7 +80,7 @@ async function throughputRound(
   round: number,
   measureMs: number,
 ): Promise<void> {
-  for (const workload of workloads) {
+  for (const workload of measured) {
     for (const kind of order) {
       const found = await throughput(targets.get(kind)!, workload, warmMs, measureMs);
       const label = labels[workload];
@@ -58,7 +88,7 @@ async function throughputRound(
         `round ${round + 1}, ${label}, ${kind}: ${found.opsPerSecond.toFixed(0)} ops/s, ` +
           `server ${found.serverCpuUs.toFixed(1)} µs, generator ${found.generatorCpuUs.toFixed(1)} µs`,
       );
-      results.add(`${label}, 16 connections × 64 outstanding, 1 KB`, 'ops/s', true, kind, found.opsPerSecond);
+      results.add(`${label}, ${loads[workload] ?? load}`, 'ops/s', true, kind, found.opsPerSecond);
       results.add(`${label}, server's CPU per operation`, 'µs', false, kind, found.serverCpuUs);
     }
   }
@@ -79,5 +109,27 @@ async function latencyRound(
       results.add(`${workload}, one client, one outstanding: p50`, 'ms', false, kind, p50Ms);
       results.add(`${workload}, one client, one outstanding: p99`, 'ms', false, kind, p99Ms);
     }
+  }
+}
+
+async function fanOutRound(
+  results: Results,
+  targets: ReadonlyMap<MemberKind, Target>,
+  order: readonly MemberKind[],
+  round: number,
+  measureMs: number,
+): Promise<void> {
+  const label = `a write that ${watchers} sessions watch`;
+  for (const kind of order) {
+    const target = targets.get(kind)!;
+    await fanOut(target, warmMs);
+    const { p50Ms, p99Ms, serverCpuUs } = await fanOut(target, measureMs);
+    console.error(
+      `round ${round + 1}, ${label}, ${kind}: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ` +
+        `server ${serverCpuUs.toFixed(1)} µs a notification`,
+    );
+    results.add(`${label}, until the last was told: p50`, 'ms', false, kind, p50Ms);
+    results.add(`${label}, until the last was told: p99`, 'ms', false, kind, p99Ms);
+    results.add(`${label}, server's CPU per notification`, 'µs', false, kind, serverCpuUs);
   }
 }

@@ -1,7 +1,17 @@
 import { LoadConnection, type RequestTemplate } from './load-connection';
 import { percentile } from './median';
 import { cpuMs } from './proc';
-import { createTemplate, deleteTemplate, getTemplate, plainCreate, setTemplate } from './requests';
+import {
+  childrenTemplate,
+  churnTemplates,
+  createTemplate,
+  deleteTemplate,
+  getTemplate,
+  multiTemplate,
+  pathDigits,
+  plainCreate,
+  setTemplate,
+} from './requests';
 
 export const connectionsCount = 16;
 export const outstanding = 64;
@@ -9,8 +19,15 @@ export const valueBytes = 1024;
 /** Nodes each connection reads and writes in turn. */
 const nodesPerConnection = 1000;
 
-export type Workload = 'create' | 'set' | 'get' | 'mix';
-export const workloads: readonly Workload[] = ['create', 'set', 'get', 'mix'];
+export type Workload = 'create' | 'set' | 'get' | 'mix' | 'churn' | 'children' | 'multi';
+export const workloads = ['create', 'set', 'get', 'mix'] as const satisfies readonly Workload[];
+/** Of operations that a server alone is asked for besides. */
+export const rarerWorkloads = ['churn', 'children', 'multi'] as const satisfies readonly Workload[];
+/** Creates of one transaction, and the children of the znode that is listed. */
+export const multiCount = 100;
+export const childrenCount = 1000;
+/** In flight on each connection: a transaction of many creates is many times as long as one. */
+const outstandingOf = (workload: Workload): number => (workload === 'multi' ? 4 : outstanding);
 
 export interface Throughput {
   readonly opsPerSecond: number;
@@ -30,6 +47,7 @@ const portOf = ({ ports }: Target, index: number): number => ports[index % ports
 const cpuOf = ({ pids }: Target): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
 
 const value = Buffer.alloc(valueBytes, 'v');
+const smallValue = Buffer.alloc(100, 'v');
 
 /** Sends `count` requests numbered from 0 and waits for their answers. */
 export async function sendAll(
@@ -60,6 +78,16 @@ export async function prepare(target: Target): Promise<void> {
   first.close();
 }
 
+const listed = '/bench/list';
+
+/** The znode whose children are listed, as `childrenTemplate` names it. */
+export async function prepareChildren(target: Target): Promise<void> {
+  const first = await LoadConnection.open(portOf(target, 0));
+  await sendAll(first, createTemplate(listed, Buffer.alloc(0)), 1);
+  await sendAll(first, createTemplate(`${listed}00000000/n`, Buffer.alloc(0)), childrenCount);
+  first.close();
+}
+
 function chooser(workload: Workload, index: number): (sequence: number) => RequestTemplate {
   const prefix = `/bench/c${index}/n`;
   const create = createTemplate(`/bench/c${index}/x`, value);
@@ -75,6 +103,18 @@ function chooser(workload: Workload, index: number): (sequence: number) => Reque
     case 'mix':
       // 70 reads to 30 writes, spread evenly: 7 and 10 share no factor with the nodes' cycle that would matter.
       return (sequence) => ((sequence * 7) % 10 < 7 ? get : set);
+    case 'churn': {
+      const [make, remove] = churnTemplates(`/bench/c${index}/e`);
+      return (sequence) => (sequence % 2 === 0 ? make : remove);
+    }
+    case 'children': {
+      const list = childrenTemplate(listed, 1);
+      return () => list;
+    }
+    case 'multi': {
+      const many = multiTemplate('create', `/bench/c${index}/m`, multiCount, smallValue);
+      return () => many;
+    }
   }
 }
 
@@ -92,20 +132,37 @@ function completedOf(connections: readonly LoadConnection[]): number {
   return connections.reduce((sum, connection) => sum + connection.completed, 0);
 }
 
-/** A fast answer without the value would be no answer. */
-function requireWholeValues(connections: readonly LoadConnection[]): void {
+/** Bytes that a whole answer has: a value and its Stat, or names with their lengths. */
+const replyBytes: Partial<Record<Workload, number>> = {
+  get: valueBytes + 68,
+  children: childrenCount * (4 + 1 + pathDigits),
+};
+
+/** A fast answer without what was asked for would be no answer. */
+function requireWholeReplies(connections: readonly LoadConnection[], workload: Workload): void {
   const bytes = connections.reduce((sum, connection) => sum + connection.receivedBytes, 0);
   const each = bytes / completedOf(connections);
-  if (each < valueBytes + 68) throw new Error(`replies to get had ${each.toFixed(0)} bytes on average`);
+  if (each < (replyBytes[workload] ?? 0))
+    throw new Error(`replies to ${workload} had ${each.toFixed(0)} bytes on average`);
 }
 
-/** Removes what a create run left, so that every round meets the same tree. */
-async function removeCreated(connections: readonly LoadConnection[]): Promise<void> {
-  await Promise.all(
-    connections.map((connection, index) =>
-      sendAll(connection, deleteTemplate(`/bench/c${index}/x`), connection.position),
-    ),
-  );
+/** Removes what a run left, so that every round meets the same tree. */
+async function removeCreated(connections: readonly LoadConnection[], workload: Workload): Promise<void> {
+  const remove = async (connection: LoadConnection, index: number): Promise<void> => {
+    const { position } = connection;
+    if (workload === 'create') await sendAll(connection, deleteTemplate(`/bench/c${index}/x`), position);
+    if (workload === 'multi')
+      await sendAll(
+        connection,
+        multiTemplate('delete', `/bench/c${index}/m`, multiCount, smallValue),
+        position,
+      );
+    if (workload === 'churn' && position % 2 === 1) {
+      connection.start(chooser(workload, index), 1, position, position + 1);
+      await connection.drained();
+    }
+  };
+  await Promise.all(connections.map(remove));
 }
 
 /** One workload on all connections: `warmMs` unmeasured, then `measureMs` measured. */
@@ -118,7 +175,9 @@ export async function throughput(
   const connections = await Promise.all(
     Array.from({ length: connectionsCount }, (_, index) => LoadConnection.open(portOf(target, index))),
   );
-  connections.forEach((connection, index) => connection.start(chooser(workload, index), outstanding));
+  connections.forEach((connection, index) =>
+    connection.start(chooser(workload, index), outstandingOf(workload)),
+  );
   await wait(warmMs);
   const before = {
     at: performance.now(),
@@ -132,8 +191,8 @@ export async function throughput(
   const cpu = cpuOf(target) - before.cpu;
   const own = process.cpuUsage(before.own);
   for (const connection of connections) await connection.stop();
-  if (workload === 'get') requireWholeValues(connections);
-  if (workload === 'create') await removeCreated(connections);
+  requireWholeReplies(connections, workload);
+  await removeCreated(connections, workload);
   for (const connection of connections) connection.close();
   return {
     opsPerSecond: done / seconds,
@@ -219,7 +278,7 @@ class LatencyProbe {
 
   async close(): Promise<Latency> {
     const { connection, samples, workload } = this;
-    if (workload === 'create') await removeCreated([connection]);
+    await removeCreated([connection], workload);
     connection.close();
     return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
   }
