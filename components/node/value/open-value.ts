@@ -1,3 +1,4 @@
+import { isReadable } from '@/lib/base/readable';
 import { decodeText, encodeText, fromBase64, isBase64, noBytes, toBase64 } from './bytes';
 import { looksLikeProperties } from './properties';
 
@@ -39,12 +40,10 @@ function describe(wrapping: Wrapping, inner: Uint8Array): OpenValue {
   return { wrapping, inner, text, shape: shapeOf(text), bom: text?.startsWith('\uFEFF') ?? false };
 }
 
-/** The shape of a text by its look; null (not UTF-8) is hex. */
+/** The shape of a text by its look; null (not UTF-8) and what is not readable are hex. */
 export function shapeOf(text: string | null): Shape {
-  if (text === null) return 'hex';
+  if (text === null || !isReadable(text)) return 'hex';
   const body = text.replace(/^\uFEFF/, '').trim();
-  // eslint-disable-next-line no-control-regex -- control characters are what tells binary from text
-  if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text)) return 'hex';
   if (/^[{["]/.test(body) && isJson(body)) return 'json';
   if (/^<(\?xml|!DOCTYPE|!--|[A-Za-z_])/.test(body) && body.endsWith('>')) return 'xml';
   if (looksLikeYaml(body)) return 'yaml';
