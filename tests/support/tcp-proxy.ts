@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { FrameReader } from '@/lib/client/framing';
 
 /** A hop between a client and a member on which a test can make the network fail. */
 export interface TcpProxy {
@@ -21,6 +22,8 @@ export interface TcpProxy {
   readonly cutsAbove: () => number;
   /** Answers these operations as a member that does not know them: UNIMPLEMENTED, and the connection ends. */
   refuseOps(codes: readonly number[]): void;
+  /** Tells what clients send from now on, frame by frame; the first of a connection is its handshake. */
+  onFrame(listener: (frame: Buffer) => void): void;
   stop(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let refused: readonly number[] = [];
   let burstMax: number | null = null;
   let cutOp: number | null = null;
+  let tell: ((frame: Buffer) => void) | null = null;
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -58,6 +62,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     let cutsAtReply = false;
     let burst = 0;
     let burstAt = 0;
+    const frames = new FrameReader(100_000_000, 0);
     const member = connect({ host: '127.0.0.1', port: targetPort });
     for (const socket of [client, member]) {
       sockets.add(socket);
@@ -75,6 +80,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         cutOp = null;
         cutsAtReply = true;
       }
+      if (tell !== null) frames.push(chunk, ({ bytes }) => tell?.(bytes));
       if (!state.hang) member.write(chunk);
     });
     member.on('data', (chunk) => {
@@ -100,6 +106,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     cutAboveBytes: (bytes) => void (burstMax = bytes),
     cutsAbove: () => state.cutsAbove,
     refuseOps: (codes) => void (refused = codes),
+    onFrame: (listener) => void (tell = listener),
     stop: () =>
       new Promise((resolve) => {
         cut();

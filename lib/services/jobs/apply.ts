@@ -1,6 +1,7 @@
 import 'server-only';
 import type { NodeImage } from '@/lib/api/changes';
 import type { ZooKeeperClient } from '@/lib/client/client';
+import { isConnectionFault } from '@/lib/client/faults';
 import type { Acl, Stat } from '@/lib/protocol/data';
 import { errorName, isKeeperError, type ErrorName } from '@/lib/protocol/errors';
 import type { MultiOp, MultiResult } from '@/lib/protocol/multi';
@@ -163,7 +164,21 @@ async function sendAcls(client: ZooKeeperClient, items: readonly Ready[]): Promi
   );
 }
 
+/** In one transaction, or in as many as it takes for each to be one that members accept (jute.maxbuffer). */
 async function sendTogether(client: ZooKeeperClient, items: readonly Ready[]): Promise<Applied[]> {
+  try {
+    return await transact(client, items);
+  } catch (error) {
+    if (!isConnectionFault(error, 'tooLarge')) throw error;
+    const fault = { code: 'TOO_LARGE', message: `It is too large to be written: ${error.message}.` };
+    if (items.length === 1) return [applied(items[0]!, fault, false)];
+    const half = Math.ceil(items.length / 2);
+    const first = await sendTogether(client, items.slice(0, half));
+    return [...first, ...(await sendTogether(client, items.slice(half)))];
+  }
+}
+
+async function transact(client: ZooKeeperClient, items: readonly Ready[]): Promise<Applied[]> {
   const out: Applied[] = [];
   let left = [...items];
   while (left.length > 0) {

@@ -1,0 +1,33 @@
+import { ZooKeeperClient } from '@/lib/client/client';
+import { openAcl } from '@/lib/protocol/data';
+
+/** Somebody else's session on a server of this machine, connecting; `close` it. */
+export function otherClient(port: number, sessionTimeoutMs = 10_000): ZooKeeperClient {
+  const client = new ZooKeeperClient({
+    connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
+    sessionTimeoutMs,
+  });
+  client.connect();
+  return client;
+}
+
+/** Creates children of a parent, many in one transaction. */
+export async function createChildren(
+  client: ZooKeeperClient,
+  parent: string,
+  names: readonly string[],
+  data: Buffer | null = null,
+): Promise<void> {
+  const perTransaction = 2_000;
+  for (let at = 0; at < names.length; at += perTransaction) {
+    await client.multi(
+      names.slice(at, at + perTransaction).map((name) => ({
+        op: 'create' as const,
+        path: `${parent}/${name}`,
+        data,
+        acl: [...openAcl],
+        flags: 0,
+      })),
+    );
+  }
+}
