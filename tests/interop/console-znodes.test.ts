@@ -134,10 +134,11 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     });
   }
   const ended = (id: string) => follow(id, 'running');
-  async function planned(paths: string[]) {
-    const { body } = await callRoute(jobs.POST, 'POST', kind, { body: { kind: 'deleteTree', paths } });
-    return follow(body.id, 'planning');
+  async function plannedJob(body: object) {
+    const reply = await callRoute(jobs.POST, 'POST', kind, { body });
+    return follow(reply.body.id, 'planning');
   }
+  const planned = (paths: string[]) => plannedJob({ kind: 'deleteTree', paths });
 
   test('changes are refused from other origins and on a read-only cluster', async () => {
     await create('/guarded', 'safe');
@@ -317,6 +318,27 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     expect((await get(children.GET, '/tree')).body.names).toEqual(['b', 'c']);
     const body = { kind: 'deleteTree', paths: ['/zookeeper'] };
     expect(await callRoute(jobs.POST, 'POST', kind, { body })).toMatchObject({ status: 400 });
+  });
+
+  test('a copied subtree is taken back, except for what was changed since', async () => {
+    for (const path of ['/original', '/original/a', '/original/b']) await create(path, 'data');
+    const copy = await plannedJob({
+      ...{ kind: 'copyTree', from: { cluster: kind, path: '/original' }, to: '/copied' },
+    });
+    await callRoute(job.POST, 'POST', kind, { params: { id: copy.id }, body: {} });
+    expect(await ended(copy.id)).toMatchObject({ state: 'done', done: 3 });
+    await other.setData('/copied/b', Buffer.from('changed'), -1);
+
+    const back = await plannedJob({ kind: 'restore', job: copy.id });
+    expect(back).toMatchObject({ state: 'planned', items: 3, left: [] });
+    await callRoute(job.POST, 'POST', kind, { params: { id: back.id }, body: {} });
+    const codes = { '/copied/b': 'BADVERSION', '/copied': 'DEPENDS' };
+    const done = await ended(back.id);
+    expect(done).toMatchObject({ state: 'failed', done: 1 });
+    expect(
+      Object.fromEntries(done.faults.map(({ path, code }: { path: string; code: string }) => [path, code])),
+    ).toEqual(codes);
+    expect((await get(children.GET, '/copied')).body.names).toEqual(['b']);
   });
 
   test('the sample tree is loaded and removed in one step, whatever was added to it', async () => {

@@ -60,6 +60,14 @@ export interface Settlement {
   readonly items?: number | null;
 }
 
+/** What became of the entry of this id. */
+export interface Settled extends Settlement {
+  readonly id: number;
+}
+
+/** An entry of a job whose outcome nobody wrote down. */
+export type OpenItem = Pick<ChangeRow, 'id' | 'kind' | 'path'> & { readonly cluster: string };
+
 export interface KeptChange {
   readonly cluster: string;
   readonly row: ChangeRow;
@@ -152,6 +160,26 @@ export class JournalStore {
     this.bytes += after?.length ?? 0;
   }
 
+  /** All or none. */
+  settleAll(settled: readonly Settled[]): void {
+    this.db.transaction(() => {
+      for (const { id, ...settlement } of settled) this.settle(id, settlement);
+    })();
+  }
+
+  /** Removes entries of what turned out not to have been a change. */
+  drop(ids: readonly number[]): void {
+    const remove = this.db.prepare('DELETE FROM changes WHERE id = ? RETURNING bytes');
+    this.db.transaction(() => {
+      for (const id of ids) {
+        const row = remove.get(id) as { bytes: number } | undefined;
+        if (row === undefined) continue;
+        this.bytes -= row.bytes;
+        this.entries -= 1;
+      }
+    })();
+  }
+
   get(cluster: string, id: number): KeptChange | null {
     const row = this.db
       .prepare(`SELECT ${columns}, c.before, c.after FROM changes c WHERE c.id = ? AND c.cluster = ?`)
@@ -202,6 +230,15 @@ export class JournalStore {
       )
       .all(job, before, limit) as (StoredRow & { before: string | null; after: string | null })[];
     return rows.map(keptOf);
+  }
+
+  /** The entries of a job that were opened and never settled: its run was cut short there. */
+  openItems(job: string): OpenItem[] {
+    return this.db
+      .prepare(
+        `SELECT id, cluster, kind, path FROM changes WHERE job = ? AND head = 0 AND outcome = 'unknown' ORDER BY id`,
+      )
+      .all(job) as OpenItem[];
   }
 
   kept(): { entries: number; bytes: number; bytesMax: number; dropped: number } {

@@ -24,10 +24,19 @@ export interface Fault {
 export interface Applied {
   readonly item: JobItem;
   readonly fault: Fault | null;
-  /** False where nothing was sent, because it stood so already. */
-  readonly changed: boolean;
+  /**
+   * `sent` and done; `stood` so already when it was looked at; `gone` when its deletion arrived; `not` done, for the
+   * fault.
+   */
+  readonly how: 'sent' | 'stood' | 'gone' | 'not';
   readonly before: NodeImage | null;
   readonly after: NodeImage | null;
+}
+
+/** An item about to be sent, with the znode that it changes; null where none is there. */
+export interface Sending {
+  readonly item: JobItem;
+  readonly before: NodeImage | null;
 }
 
 /** An item with what stands at its path and the value that it writes. */
@@ -121,7 +130,7 @@ function operationOf({ item, data }: Ready): MultiOp {
   const { path, args } = item;
   if (item.op === 'delete') return { op: 'delete', path, version: args.version ?? 0 };
   if (item.op === 'set') return { op: 'setData', path, data, version: args.version ?? 0 };
-  return { op: 'create2', path, data, acl: aclOf(args.acl ?? []), flags: 0 };
+  return { op: 'create', path, data, acl: aclOf(args.acl ?? []), flags: 0 };
 }
 
 function firstFault(results: readonly MultiResult[]): { index: number; name: ErrorName } | null {
@@ -131,21 +140,27 @@ function firstFault(results: readonly MultiResult[]): { index: number; name: Err
   return { index, name: errorName(result.code) ?? 'SYSTEMERROR' };
 }
 
-function afterOf({ item, now, data }: Ready, stat: Stat | null): NodeImage | null {
+function afterOf({ item, now, data }: Ready, stat: ImageParts['stat']): NodeImage | null {
   if (item.op === 'delete') return null;
   const acl: readonly Acl[] | null = item.args.acl === undefined ? (now?.acl ?? null) : aclOf(item.args.acl);
   return imageOf({ stat, data: item.op === 'acl' ? (now?.data ?? null) : data, acl });
 }
 
-function applied(one: Ready, fault: Fault | null, changed: boolean, stat: Stat | null = null): Applied {
-  const before = one.now === null ? null : imageOf(one.now);
-  return {
-    item: one.item,
-    fault,
-    changed,
-    before,
-    after: fault === null && changed ? afterOf(one, stat) : null,
-  };
+/** What a transaction's reply does not say of a znode it created, and its zxid does. */
+function createdStat(zxid: bigint, dataLength: number): Stat {
+  const times = { ctime: 0n, mtime: 0n };
+  const counts = { version: 0, cversion: 0, aversion: 0, numChildren: 0, dataLength };
+  return { czxid: zxid, mzxid: zxid, pzxid: zxid, ephemeralOwner: 0n, ...times, ...counts };
+}
+
+const beforeOf = ({ now }: Ready): NodeImage | null => (now === null ? null : imageOf(now));
+
+function sent(one: Ready, stat: Stat | null): Applied {
+  return { item: one.item, fault: null, how: 'sent', before: beforeOf(one), after: afterOf(one, stat) };
+}
+
+function notDone(one: Ready, fault: Fault): Applied {
+  return { item: one.item, fault, how: 'not', before: beforeOf(one), after: null };
 }
 
 /** ACLs have no place in a transaction: each goes by itself, a few at a time. */
@@ -155,9 +170,9 @@ async function sendAcls(client: ZooKeeperClient, items: readonly Ready[]): Promi
       const { path, args } = one.item;
       try {
         const { value } = await client.setACL(path, aclOf(args.acl ?? []), args.version ?? 0);
-        return applied(one, null, true, value);
+        return sent(one, value);
       } catch (error) {
-        if (isKeeperError(error)) return applied(one, faultNamed(error.code), false);
+        if (isKeeperError(error)) return notDone(one, faultNamed(error.code));
         throw error;
       }
     }),
@@ -171,7 +186,7 @@ async function sendTogether(client: ZooKeeperClient, items: readonly Ready[]): P
   } catch (error) {
     if (!isConnectionFault(error, 'tooLarge')) throw error;
     const fault = { code: 'TOO_LARGE', message: `It is too large to be written: ${error.message}.` };
-    if (items.length === 1) return [applied(items[0]!, fault, false)];
+    if (items.length === 1) return [notDone(items[0]!, fault)];
     const half = Math.ceil(items.length / 2);
     const first = await sendTogether(client, items.slice(0, half));
     return [...first, ...(await sendTogether(client, items.slice(half)))];
@@ -182,17 +197,20 @@ async function transact(client: ZooKeeperClient, items: readonly Ready[]): Promi
   const out: Applied[] = [];
   let left = [...items];
   while (left.length > 0) {
-    const { value } = await client.multi(left.map(operationOf));
+    const { value, zxid } = await client.multi(left.map(operationOf));
     const failed = firstFault(value);
     if (failed === null) {
-      const statOf = (result: MultiResult | undefined) =>
-        result?.op === 'create2' || result?.op === 'setData' ? result.stat : null;
-      out.push(...left.map((one, index) => applied(one, null, true, statOf(value[index]))));
+      const statOf = ({ data }: Ready, result: MultiResult | undefined) => {
+        if (result?.op === 'create') return createdStat(zxid, data?.byteLength ?? 0);
+        return result?.op === 'setData' ? result.stat : null;
+      };
+      out.push(...left.map((one, index) => sent(one, statOf(one, value[index]))));
       break;
     }
     const culprit = left[failed.index]!;
     const gone = culprit.item.op === 'delete' && failed.name === 'NONODE';
-    out.push(applied(culprit, gone ? null : faultNamed(failed.name), false));
+    if (gone) out.push({ item: culprit.item, fault: null, how: 'gone', before: null, after: null });
+    else out.push(notDone(culprit, faultNamed(failed.name)));
     // What hangs on the one at fault would only fail as well: its children when created, its parents when deleted.
     const hangs = (one: Ready) =>
       !gone &&
@@ -200,7 +218,7 @@ async function transact(client: ZooKeeperClient, items: readonly Ready[]): Promi
         ? one.item.path.startsWith(`${culprit.item.path}/`)
         : culprit.item.op === 'delete' && culprit.item.path.startsWith(`${one.item.path}/`));
     const rest = left.filter((one) => one !== culprit);
-    out.push(...rest.filter(hangs).map((one) => applied(one, dependentFault(culprit.item.path), false)));
+    out.push(...rest.filter(hangs).map((one) => notDone(one, dependentFault(culprit.item.path))));
     left = rest.filter((one) => !hangs(one));
   }
   return out;
@@ -210,24 +228,30 @@ export function dependentFault(path: string): Fault {
   return { code: 'DEPENDS', message: `It hangs on ${path}, which could not be done.` };
 }
 
-/** Items must be of one operation and one cluster. Throws only what says nothing of a single item. */
+/**
+ * Items must be of one operation and one cluster; `begin` is told what is about to be sent, before anything is. Throws
+ * only what says nothing of a single item.
+ */
 export async function applyChunk(
   client: ZooKeeperClient,
   items: readonly JobItem[],
   source: ReadSource,
+  begin: (sending: readonly Sending[]) => void,
 ): Promise<Applied[]> {
   const prepared = await Promise.all(items.map((item) => ready(client, item, source)));
   const out: Applied[] = [];
   const sending: Ready[] = [];
   prepared.forEach((one, index) => {
     if ('code' in one) {
-      out.push({ item: items[index]!, fault: one, changed: false, before: null, after: null });
+      out.push({ item: items[index]!, fault: one, how: 'not', before: null, after: null });
       return;
     }
     const verdict = judge(one);
     if (verdict === 'send') sending.push(one);
-    else out.push(applied(one, verdict === 'done' ? null : verdict, false));
+    else if (verdict !== 'done') out.push(notDone(one, verdict));
+    else out.push({ item: one.item, fault: null, how: 'stood', before: null, after: beforeOf(one) });
   });
+  begin(sending.map((one) => ({ item: one.item, before: beforeOf(one) })));
   if (sending.length === 0) return out;
   const send = sending[0]!.item.op === 'acl' ? sendAcls : sendTogether;
   return [...out, ...(await send(client, sending))];

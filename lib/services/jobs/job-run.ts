@@ -3,16 +3,17 @@ import type { JobState } from '@/lib/api/jobs';
 import { isConnectionFault } from '@/lib/client/faults';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { readParts } from '../changes/image';
-import { journalSafely } from '../changes/journal';
 import { meter } from '../console/meter';
 import { applyChunk, dependentFault, type Applied } from './apply';
+import { JobJournal } from './job-journal';
 import type { ItemResult, JobItem, JobRecord, JobStore } from './job-store';
 import { pacesOf } from './paces';
 import { persistently } from './walk';
 
 /**
- * Carries a plan out, chunk by chunk. What a chunk did is in the journal and in the plan before the next begins; when an
- * answer was lost, or the console was, the chunk is looked at anew, and what happened already counts as done.
+ * Carries a plan out, chunk by chunk. What a chunk is about to change is in the journal before it is sent, and what it did there
+ * and in the plan before the next begins; when an answer was lost, or the console was, the chunk is looked at anew, and
+ * what happened already counts as done.
  */
 
 /** Znodes in one chunk, and the bytes of their own values: far below jute.maxbuffer, small beside other clients. */
@@ -46,7 +47,11 @@ export class JobRun {
   /** Znodes that could not be done; what hangs on them is not tried. */
   private readonly faulty = new Map<JobItem['op'], string[]>();
 
-  constructor(private readonly context: RunContext) {}
+  private readonly journal: JobJournal;
+
+  constructor(private readonly context: RunContext) {
+    this.journal = new JobJournal(context.job);
+  }
 
   async run(): Promise<JobState> {
     const { job, store, cancelled } = this.context;
@@ -69,7 +74,13 @@ export class JobRun {
     const hanging = chunk.filter((item) => this.hangsOn(item) !== null);
     const free = chunk.filter((item) => !hanging.includes(item));
     const results: Applied[] = hanging.map((item) => ({
-      ...{ item, fault: dependentFault(this.hangsOn(item) ?? ''), changed: false, before: null, after: null },
+      ...{
+        item,
+        fault: dependentFault(this.hangsOn(item) ?? ''),
+        how: 'not' as const,
+        before: null,
+        after: null,
+      },
     }));
     if (free.length > 0) results.push(...(await this.apply(cluster, free)));
     this.settle(cluster, results);
@@ -82,8 +93,11 @@ export class JobRun {
       // The member asked now may not have what the lost answer was about; after this it has.
       if (lost) await client.sync(items[0]!.path);
       try {
-        return await applyChunk(client, items, (source) =>
-          persistently(clusterOf(source.cluster), cancelled, (at) => readParts(at, source.path)),
+        return await applyChunk(
+          client,
+          items,
+          (source) => persistently(clusterOf(source.cluster), cancelled, (at) => readParts(at, source.path)),
+          (sending) => this.journal.begin(sending),
         );
       } catch (error) {
         lost ||= isConnectionFault(error, 'outcomeUnknown');
@@ -104,16 +118,7 @@ export class JobRun {
 
   private settle(cluster: ClusterSettings, results: readonly Applied[]): void {
     const { job, store } = this.context;
-    const at = Date.now();
-    const actor = job.actor ?? { address: null, name: null, reason: null };
-    const entries = results
-      .filter(({ changed, fault }) => changed || fault !== null)
-      .map(({ item, fault, before, after }) => ({
-        ...{ cluster: cluster.id, at, path: item.path, kind: item.op, actor, job: job.id, before, after },
-        ...{ outcome: fault === null ? ('done' as const) : ('failed' as const) },
-        ...{ code: fault?.code ?? null, message: fault?.message ?? null },
-      }));
-    if (entries.length > 0) journalSafely((journal) => journal.addAll(entries));
+    this.journal.settle(results);
     for (const { item, fault } of results) {
       if (fault === null) continue;
       this.faults += 1;

@@ -46,7 +46,7 @@ export function planRestore(job: string, plan: PlanBuilder): void {
 function add(change: KeptChange, plan: PlanBuilder): void {
   const { row, before } = change;
   plan.facts.read += 1;
-  if (row.outcome !== 'done') return;
+  if (row.outcome === 'failed') return;
   if (row.kind === 'delete' && (before?.ephemeralOwner ?? '0x0') !== '0x0')
     return plan.leave(row.path, 'ephemeral');
   const item = inverseOf(change);

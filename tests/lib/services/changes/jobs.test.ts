@@ -7,8 +7,10 @@ import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import { ZooKeeperClient } from '@/lib/client/client';
 import type { JobView } from '@/lib/api/jobs';
 import { openAcl } from '@/lib/protocol/data';
+import { ops } from '@/lib/protocol/ops';
 import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
 import { startInProcess, type InProcessServer } from '../../../support/in-process';
+import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy';
 import { removeDir, tempDir } from '../../../support/temp';
 import { until } from '../../../support/wait';
 
@@ -18,17 +20,21 @@ const servers: InProcessServer[] = [];
 let host: ServicesHost;
 let client: ZooKeeperClient;
 let second: ZooKeeperClient;
+/** Between the console and `a`, on the cluster `lossy`. */
+let proxy: TcpProxy;
 beforeAll(async () => {
   for (const name of ['jobs-a', 'jobs-b']) {
     dirs.push(await tempDir(name));
     servers.push(await startInProcess(dirs.at(-1)!));
   }
   const [a, b] = servers.map(({ port }) => port) as [number, number];
+  proxy = await startTcpProxy(a);
   host = startServices([
     cluster('a', [a]),
     cluster('b', [b]),
     cluster('b-ro', [b], { readOnly: true }),
     cluster('strict', [a], { requireReason: true }),
+    cluster('lossy', [proxy.port]),
   ]);
   [client, second] = [a, b].map(
     (port) =>
@@ -44,6 +50,7 @@ afterAll(async () => {
   client?.close();
   second?.close();
   await host?.stop();
+  await proxy?.stop();
   for (const server of servers) await server.close();
   for (const dir of dirs) await removeDir(dir);
 });
@@ -216,6 +223,43 @@ test('a plan that was dropped does not run; one stopped half-way tells who began
     done: 3001,
   });
   expect(await there('/halved')).toBe(false);
+});
+
+const readable = [{ scheme: 'world', id: 'anyone', permissions: ['READ', 'CREATE', 'DELETE', 'ADMIN'] }];
+const fleet = 300;
+
+test.each([
+  { kind: 'deleteTree', cutAt: ops.multi.code, of: (at: string) => ({ paths: [at] }), confirm: true },
+  {
+    kind: 'aclTree',
+    cutAt: ops.setACL.code,
+    of: (at: string) => ({ paths: [at], acl: readable }),
+    confirm: false,
+  },
+  {
+    ...{ kind: 'copyTree', cutAt: ops.multi.code, confirm: false },
+    of: (at: string) => ({ from: { cluster: 'lossy', path: at }, to: `${at}-copy` }),
+  },
+] as const)('what a lost answer of $kind was about is journalled, and taken back too', async (row) => {
+  const root = `/lossy-${row.kind}`;
+  const name = root.slice(1);
+  await make(root, 'root');
+  await Promise.all(Array.from({ length: fleet }, (_, at) => make(`${root}/${at}`, `value ${at}`)));
+  const planned = await plan({ kind: row.kind, ...row.of(root) }, 'lossy');
+  expect(planned).toMatchObject({ state: 'planned', items: fleet + 1 });
+  proxy.cutAtReplyTo(row.cutAt);
+  const done = await run(planned, row.confirm ? { confirm: name } : {}, 'lossy');
+  expect(done).toMatchObject({ state: 'done', done: fleet + 1 });
+
+  const back = await plan({ kind: 'restore', job: planned.id }, 'lossy');
+  expect(back).toMatchObject({ items: fleet + 1, left: [] });
+  expect(await run(back, {}, 'lossy')).toMatchObject({
+    state: 'done',
+    done: fleet + 1,
+  });
+  expect(await textOf(`${root}/${fleet - 1}`)).toBe(`value ${fleet - 1}`);
+  expect((await client.getACL(`${root}/0`)).value.acl).toEqual(openAcl);
+  expect(await there(`${root}-copy`)).toBe(false);
 });
 
 test('a report names each znode, and a name that a spreadsheet would run is made text', async () => {
