@@ -46,7 +46,10 @@ async function load(kind: MemberKind): Promise<Loaded> {
 }
 
 /** Three members of ours and three of Apache's, all running all the time, one ensemble of the two loaded. */
-export async function benchEnsembles(results: Results, options: ServerBenchOptions): Promise<void> {
+export async function benchEnsembles(
+  results: Results,
+  options: Omit<ServerBenchOptions, 'loads'>,
+): Promise<void> {
   const ensembles = new Map<MemberKind, Loaded>();
   try {
     for (const kind of options.kinds) ensembles.set(kind, await load(kind));

@@ -6,7 +6,7 @@ import { benchEnsembles } from './ensemble';
 import { benchFailover } from './failover';
 import { benchMemory } from './memory';
 import { benchResync } from './resync';
-import { benchServers } from './server';
+import { benchServers, serverLoads, type ServerLoad } from './server';
 import { Results } from './table';
 import { benchTools } from './tools';
 
@@ -36,6 +36,12 @@ function figure(text: string, before: ConsoleFigure[] | undefined): ConsoleFigur
   return [...(before ?? []), found];
 }
 
+function load(text: string, before: ServerLoad[] | undefined): ServerLoad[] {
+  const found = serverLoads.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`Loads are ${serverLoads.join(', ')}.`);
+  return [...(before ?? []), found];
+}
+
 function kind(text: string): MemberKind[] {
   const found = memberKinds.find((name) => name === text);
   if (found === undefined) throw new InvalidArgumentError(`Servers are ${memberKinds.join(', ')}.`);
@@ -52,6 +58,11 @@ const command = new Command('bench')
   .option('--only <server>', 'one of the servers: apache or zoodeck', kind)
   .option('--nodes <number>', 'znodes of the parts memory, resync and console', positive, 1_000_000)
   .option(
+    '--load <name>',
+    `of the part server, again for more: ${serverLoads.join(', ')} (default: all)`,
+    load,
+  )
+  .option(
     '--figure <name>',
     `of the console, again for more: ${consoleFigures.join(', ')} (default: all)`,
     figure,
@@ -66,6 +77,7 @@ const options = command.opts<{
   seconds: number;
   nodes: number;
   gigabytes: number;
+  load?: ServerLoad[];
   figure?: ConsoleFigure[];
   feedSeconds: number;
   pairs: number;
@@ -76,7 +88,8 @@ const kinds = options.only ?? memberKinds;
 const chosen: readonly Part[] = (command.processedArgs[0] as Part[] | undefined) ?? parts;
 
 const results = new Results();
-if (chosen.includes('server')) await benchServers(results, { ...options, kinds });
+if (chosen.includes('server'))
+  await benchServers(results, { ...options, kinds, loads: options.load ?? serverLoads });
 if (chosen.includes('memory')) await benchMemory(results, { ...options, kinds });
 if (chosen.includes('ensemble')) await benchEnsembles(results, { ...options, kinds });
 if (chosen.includes('failover')) await benchFailover(results, { ...options, kinds });

@@ -15,10 +15,16 @@ import {
   type Workload,
 } from './throughput';
 
+/** The groups of figures, in the order they are measured. */
+export const serverLoads = [...workloads, ...rarerWorkloads, 'fan-out'] as const;
+export type ServerLoad = (typeof serverLoads)[number];
+
 export interface ServerBenchOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly kinds: readonly MemberKind[];
+  /** Which loads. */
+  readonly loads: readonly ServerLoad[];
 }
 
 const load = '16 connections × 64 outstanding, 1 KB';
@@ -39,7 +45,8 @@ const loads: Partial<Record<Workload, string>> = {
 /** Before the first round, so that Java's and Node's compilers have seen each workload. */
 const firstWarmMs = 5_000;
 const warmMs = 1_500;
-const measured = [...workloads, ...rarerWorkloads];
+/** Those that are measured with one client alone besides. */
+const alone = ['create', 'set', 'get', 'children', 'multi'] as const satisfies readonly Workload[];
 
 /**
  * Both servers run all the time, one of them loaded, the other idle. Rounds alternate which goes first. Nothing is
@@ -47,6 +54,8 @@ const measured = [...workloads, ...rarerWorkloads];
  * both servers alike.
  */
 export async function benchServers(results: Results, options: ServerBenchOptions): Promise<void> {
+  const wants = (load: ServerLoad): boolean => options.loads.includes(load);
+  const measured = [...workloads, ...rarerWorkloads].filter(wants);
   const members: Member[] = [];
   const targets = new Map<MemberKind, Target>();
   try {
@@ -64,9 +73,10 @@ export async function benchServers(results: Results, options: ServerBenchOptions
     }
     for (let round = 0; round < options.rounds; round += 1) {
       const order = round % 2 === 0 ? options.kinds : [...options.kinds].reverse();
-      await throughputRound(results, targets, order, round, options.seconds * 1000);
-      await latencyRound(results, targets, round, options.seconds * 1000);
-      await fanOutRound(results, targets, order, round, options.seconds * 1000);
+      const measureMs = options.seconds * 1000;
+      await throughputRound(results, targets, measured, order, round, measureMs);
+      await latencyRound(results, targets, alone.filter(wants), round, measureMs);
+      if (wants('fan-out')) await fanOutRound(results, targets, order, round, measureMs);
     }
   } finally {
     for (const member of members) await member.stop();
@@ -76,6 +86,7 @@ export async function benchServers(results: Results, options: ServerBenchOptions
 async function throughputRound(
   results: Results,
   targets: ReadonlyMap<MemberKind, Target>,
+  measured: readonly Workload[],
   order: readonly MemberKind[],
   round: number,
   measureMs: number,
@@ -97,17 +108,19 @@ async function throughputRound(
 async function latencyRound(
   results: Results,
   targets: ReadonlyMap<MemberKind, Target>,
+  measured: readonly Workload[],
   round: number,
   measureMs: number,
 ): Promise<void> {
-  for (const workload of ['create', 'set', 'get'] as const) {
+  for (const workload of measured) {
     const found = await latencies(targets, workload, warmMs, measureMs);
+    const label = labels[workload];
     for (const [kind, { p50Ms, p99Ms }] of found) {
       console.error(
-        `round ${round + 1}, ${workload} alone, ${kind}: p50 ${p50Ms.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms`,
+        `round ${round + 1}, ${label} alone, ${kind}: p50 ${p50Ms.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms`,
       );
-      results.add(`${workload}, one client, one outstanding: p50`, 'ms', false, kind, p50Ms);
-      results.add(`${workload}, one client, one outstanding: p99`, 'ms', false, kind, p99Ms);
+      results.add(`${label}, one client, one outstanding: p50`, 'ms', false, kind, p50Ms);
+      results.add(`${label}, one client, one outstanding: p99`, 'ms', false, kind, p99Ms);
     }
   }
 }
