@@ -10,10 +10,12 @@ import type { ClientListener } from './client-listener';
 
 /**
  * One client's socket: cuts frames, hands them to the pipeline, sends what the pipeline wrote. All output of an event
- * leaves in one write. Nothing is read while the connection is held back (too much in flight) or while its client does
- * not take what was written, so neither side can make the server's memory grow.
+ * leaves in one write, unless it is much. Nothing is read while the connection is held back (too much in flight) or while
+ * its client does not take what was written, so neither side can make the server's memory grow.
  */
 
+/** Output of one event that is sent before more is written: half of what a pooled buffer may have grown to. */
+const outputSendBytes = 128 * 1024;
 /** Unsent output above which no further request of the connection is handled. */
 const outputBytesMax = 1024 * 1024;
 /**
@@ -102,10 +104,8 @@ export class ClientConnection implements ClientIo {
         this.listener.hold(this);
         return this.stopReading();
       }
-      if (this.unsent > outputBytesMax) {
-        this.flush();
-        if (this.unsent > outputBytesMax) return this.stopReading();
-      }
+      this.spill();
+      if (this.unsent > outputBytesMax) return this.stopReading();
       if (!this.reader.next()) {
         this.fullSinceMs = null;
         break;
@@ -164,7 +164,7 @@ export class ClientConnection implements ClientIo {
   }
 
   spill(): void {
-    if (this.out === null || this.out.size <= outputBytesMax) return;
+    if (this.out === null || this.out.size <= outputSendBytes) return;
     this.send();
   }
 

@@ -174,20 +174,10 @@ export class ReadProcessor {
     if (watch) this.tree.childWatches.add(path, client);
     this.begin(writer, xid);
     const start = writer.size;
-    this.writeChildren(writer, slot);
+    this.tree.nodes.writeChildren(writer, slot);
     this.meter.nodeRead(path, writer.size - start - 4 * (1 + this.tree.nodes.get(slot, column.numChildren)));
     if (type === ops.getChildren2.code) writeStat(writer, this.tree, slot);
     return 0;
-  }
-
-  private writeChildren(writer: JuteWriter, slot: number): void {
-    const { nodes } = this.tree;
-    const nameStart = nodes.path(slot).length + 1;
-    writer.int(nodes.get(slot, column.numChildren));
-    let child = nodes.get(slot, column.firstChild);
-    for (; child !== noSlot; child = nodes.get(child, column.next)) {
-      writer.ustring(nodes.path(child).slice(nameStart));
-    }
   }
 
   private getAcl(xid: number, body: JuteReader, authInfo: readonly Id[], writer: JuteWriter): number {
@@ -305,7 +295,7 @@ export class ReadProcessor {
       return writer.int(code);
     }
     multiHeader.write(writer, { type, done: false, err: 0 });
-    if (type !== ops.getData.code) return this.writeChildren(writer, slot);
+    if (type !== ops.getData.code) return nodes.writeChildren(writer, slot);
     nodes.writeData(writer, slot);
     writeStat(writer, this.tree, slot);
   }

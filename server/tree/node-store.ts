@@ -1,4 +1,5 @@
 import type { JuteWriter } from '@/lib/jute/writer';
+import { ChildLists } from './child-lists';
 import { emptyValue, ValueStore } from './value-store';
 
 /**
@@ -55,6 +56,7 @@ export class NodeStore {
   private readonly paths: (string | undefined)[] = [];
   private readonly freeSlots: number[] = [];
   private values = new ValueStore();
+  private readonly childLists = new ChildLists();
   /** Characters of paths plus bytes of data, the root's "/" included. */
   approximateBytes = 1;
 
@@ -67,6 +69,7 @@ export class NodeStore {
     this.slots.clear();
     this.chunks.length = this.paths.length = this.freeSlots.length = 0;
     this.values = new ValueStore();
+    this.childLists.clear();
     this.approximateBytes = 1;
     const root = this.take('');
     this.slots.set('', root);
@@ -133,6 +136,7 @@ export class NodeStore {
   add(path: string, parent: number): number {
     const slot = this.take(path);
     this.slots.set(path, slot);
+    this.childrenChange(parent);
     const first = this.get(parent, column.firstChild);
     const row = this.row(slot);
     const base = this.base(slot);
@@ -149,6 +153,7 @@ export class NodeStore {
   /** Removes a node; its children, if the log ever asks for that, must be removed first. */
   remove(slot: number): void {
     const parent = this.get(slot, column.parent);
+    this.childrenChange(parent);
     const next = this.get(slot, column.next);
     const previous = this.get(slot, column.previous);
     if (previous === noSlot) this.set(parent, column.firstChild, next);
@@ -160,6 +165,30 @@ export class NodeStore {
     this.slots.delete(this.path(slot));
     this.paths[slot] = undefined;
     this.freeSlots.push(slot);
+  }
+
+  /** Called before a child comes or goes, which happens in `add`, `remove` and `clear` alone. */
+  private childrenChange(parent: number): void {
+    if (ChildLists.keeps(this.get(parent, column.numChildren))) this.childLists.drop(parent);
+  }
+
+  /** The names of a node's children as a jute vector, youngest first. */
+  writeChildren(writer: JuteWriter, slot: number): void {
+    const count = this.get(slot, column.numChildren);
+    if (!ChildLists.keeps(count)) return this.writeNames(writer, slot, count);
+    if (this.childLists.write(writer, slot)) return;
+    const start = writer.size;
+    this.writeNames(writer, slot, count);
+    this.childLists.keep(slot, writer.view().subarray(start));
+  }
+
+  private writeNames(writer: JuteWriter, slot: number, count: number): void {
+    const nameStart = this.path(slot).length + 1;
+    writer.int(count);
+    let child = this.get(slot, column.firstChild);
+    for (; child !== noSlot; child = this.get(child, column.next)) {
+      writer.ustring(this.path(child).slice(nameStart));
+    }
   }
 
   setData(slot: number, data: Uint8Array | null): void {
