@@ -68,18 +68,15 @@ export const createModes = [
   'persistentSequentialWithTtl',
 ] as const;
 export type CreateMode = (typeof createModes)[number];
+/** A time to live has 40 bits of milliseconds: almost 35 years. */
+export const ttlMsMax = 2 ** 40 - 1;
 
 /** POST /node. Ephemerals belong to the console's session and go with it; the screen says so. */
 export const createNodeRequest = z.object({
   path: znodePath,
   data: base64.nullable(),
   mode: z.enum(createModes),
-  ttlMs: z
-    .int()
-    .min(1)
-    .max(2 ** 40 - 1)
-    .nullable()
-    .default(null),
+  ttlMs: z.int().min(1).max(ttlMsMax).nullable().default(null),
   /** Null: world:anyone:cdrwa. */
   acl: z.array(aclEntry).min(1).nullable(),
 });

@@ -17,12 +17,21 @@ describe('the create form', () => {
   });
 
   test('bounds the TTL as the protocol does, and only where there is one', () => {
-    const form = { ...emptyForm, name: 'x', mode: 'persistentWithTtl' as const };
+    const form = { ...emptyForm, name: 'x', mode: 'persistentWithTtl', ttlUnit: 'milliseconds' } as const;
     expect(createFaults('/', { ...form, ttl: '0' }).ttl).toBe(true);
     expect(createFaults('/', { ...form, ttl: '1e3' }).ttl).toBe(true);
     expect(createFaults('/', { ...form, ttl: String(2 ** 40) }).ttl).toBe(true);
     expect(createFaults('/', { ...form, ttl: String(2 ** 40 - 1) }).ttl).toBe(false);
+    expect(createFaults('/', { ...form, ttlUnit: 'days', ttl: '12725' }).ttl).toBe(false);
+    expect(createFaults('/', { ...form, ttlUnit: 'days', ttl: '12726' }).ttl).toBe(true);
     expect(createFaults('/', { ...form, mode: 'persistent', ttl: '' }).ttl).toBe(false);
+  });
+
+  test('sends a TTL in milliseconds, whatever the unit', () => {
+    const form = { ...emptyForm, name: 'x', mode: 'persistentWithTtl', ttl: '90' } as const;
+    expect(requestOf('/', { ...form, ttlUnit: 'seconds' }).ttlMs).toBe(90_000);
+    expect(requestOf('/', { ...form, ttlUnit: 'days' }).ttlMs).toBe(90 * 86_400_000);
+    expect(requestOf('/', { ...form, mode: 'container' }).ttlMs).toBeNull();
   });
 
   test('sends null, empty and bytes as they are', () => {

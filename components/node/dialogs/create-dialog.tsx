@@ -4,6 +4,8 @@ import { useRef, useState, type FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { useDisplay } from '@/components/ui/display';
+import { formatNumber } from '@/components/ui/format';
 import { Field, Input, Textarea } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
@@ -25,8 +27,11 @@ import {
   isValid,
   requestOf,
   targetPath,
+  ttlMax,
+  ttlUnits,
   type CreateForm,
   type DataNotation,
+  type TtlUnit,
 } from './create-form';
 import { UnknownCreate } from './unknown-create';
 
@@ -132,6 +137,7 @@ function ModeField(
 ) {
   const { form, set, cluster, parent } = props;
   const t = useTranslations('node.create');
+  const common = useTranslations('common');
   const modes = useCreateModes(cluster.id, parent, true);
   const known = new Map(modes.data?.modes.map((entry) => [entry.mode, entry]));
   const missing = modes.data?.modes.filter((entry) => !entry.supported) ?? [];
@@ -157,7 +163,7 @@ function ModeField(
             .join(' · ')}
           {': '}
           {line === null ? t('unsupportedNoLine') : t('unsupported')}{' '}
-          {line !== null && <CopyLine line={line} what={t('mode')} />}
+          {line !== null && <CopyLine line={line} what={common('configLine')} />}
         </p>
       ))}
       {isEphemeral(form.mode) && (
@@ -165,15 +171,34 @@ function ModeField(
           {t('ephemeralWarning', { session: cluster.session.sessionId ?? '–' })}
         </p>
       )}
-      {hasTtl(form.mode) && (
-        <Field label={t('ttl')} help={t('ttlHelp')} error={props.ttlFault ? t('ttlFault') : undefined}>
-          <Input
-            inputMode="numeric"
-            value={form.ttl}
-            onChange={(event) => set({ ttl: event.target.value })}
-          />
-        </Field>
-      )}
+      {hasTtl(form.mode) && <TtlField form={form} set={set} fault={props.ttlFault} />}
+    </div>
+  );
+}
+
+/** How long it lives: a whole number of a unit, with the most that the protocol can say of it. */
+function TtlField({ form, set, fault }: PartProps & { readonly fault: boolean }) {
+  const t = useTranslations('node.create');
+  const units = useTranslations('node.create.ttlUnits');
+  const { locale } = useDisplay();
+  const bounds = { max: formatNumber(ttlMax(form.ttlUnit), locale), unit: units(form.ttlUnit) };
+  return (
+    <div className="flex items-start gap-2">
+      <Field
+        label={t('ttl')}
+        help={t('ttlHelp', bounds)}
+        error={fault ? t('ttlFault', bounds) : undefined}
+        className="min-w-0 grow"
+      >
+        <Input inputMode="numeric" value={form.ttl} onChange={(event) => set({ ttl: event.target.value })} />
+      </Field>
+      <Field label={t('ttlUnit')} className="w-36 shrink-0">
+        <Select<TtlUnit>
+          value={form.ttlUnit}
+          onChange={(ttlUnit) => set({ ttlUnit })}
+          options={ttlUnits.map((unit) => ({ value: unit, label: units(unit) }))}
+        />
+      </Field>
     </div>
   );
 }

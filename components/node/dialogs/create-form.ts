@@ -8,10 +8,22 @@ import { encodeText, noBytes, parseBase64, parseHex, toBase64, type Parsed } fro
 export const dataNotations = ['null', 'text', 'hex', 'base64'] as const;
 export type DataNotation = (typeof dataNotations)[number];
 
+/** Milliseconds of each. */
+const unitMs = {
+  milliseconds: 1,
+  seconds: 1_000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+} as const;
+export type TtlUnit = keyof typeof unitMs;
+export const ttlUnits = Object.keys(unitMs) as readonly TtlUnit[];
+
 export interface CreateForm {
   readonly name: string;
   readonly mode: CreateMode;
   readonly ttl: string;
+  readonly ttlUnit: TtlUnit;
   readonly notation: DataNotation;
   readonly data: string;
   readonly preset: PresetName;
@@ -20,13 +32,20 @@ export interface CreateForm {
 export const emptyForm: CreateForm = {
   name: '',
   mode: 'persistent',
-  ttl: '60000',
+  ttl: '1',
+  ttlUnit: 'minutes',
   notation: 'text',
   data: '',
   preset: 'open',
 };
 
+/** 40 bits, as `createNodeRequest` takes them; client code has no schema's values. */
 const ttlMsMax = 2 ** 40 - 1;
+
+/** The largest whole number of a unit that is a TTL. */
+export function ttlMax(unit: TtlUnit): number {
+  return Math.floor(ttlMsMax / unitMs[unit]);
+}
 
 export function isSequential(mode: CreateMode): boolean {
   return mode.includes('Sequential');
@@ -59,7 +78,7 @@ export function createFaults(parent: string, form: CreateForm): CreateFaults {
   const parsed = dataOf(form);
   return {
     name: form.name === '' && !sequential ? 'empty' : pathFault(path) === null ? null : 'path',
-    ttl: hasTtl(form.mode) && !(/^\d+$/.test(form.ttl) && ttl >= 1 && ttl <= ttlMsMax),
+    ttl: hasTtl(form.mode) && !(/^\d+$/.test(form.ttl) && ttl >= 1 && ttl <= ttlMax(form.ttlUnit)),
     data:
       parsed !== null && 'faultAt' in parsed
         ? { notation: form.notation === 'hex' ? 'hex' : 'base64', at: parsed.faultAt }
@@ -93,7 +112,7 @@ export function requestOf(parent: string, form: CreateForm): CreateNodeRequest {
     path: targetPath(parent, form),
     data: bytes === null ? null : toBase64(bytes),
     mode: form.mode,
-    ttlMs: hasTtl(form.mode) ? Number(form.ttl) : null,
+    ttlMs: hasTtl(form.mode) ? Number(form.ttl) * unitMs[form.ttlUnit] : null,
     acl: presets[form.preset].map((entry) => ({ ...entry, permissions: [...entry.permissions] })),
   };
 }

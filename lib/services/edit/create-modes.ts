@@ -9,19 +9,9 @@ import { isKeeperError, KeeperError } from '@/lib/protocol/errors';
 import { requirePath } from '../browse/views';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
-import { clusterProber } from '../probes/prober';
 
-/** The line of zoo.cfg that lets Apache's members create nodes with a time to live. */
-const enableTtl = 'extendedTypesEnabled=true';
-
-/** That line, or null where the session's member is the bundled server, which would not start with it. */
-export function ttlLine(cluster: ClusterSettings): string | null {
-  const { member } = clusterSession(cluster).view();
-  const row = clusterProber(cluster)
-    .list()
-    .find(({ name }) => name === member);
-  return row?.reading?.product === 'zoodeck' ? null : enableTtl;
-}
+/** The line of zoo.cfg that lets members create nodes with a time to live: Apache's and ours alike, all of them. */
+export const enableTtl = 'extendedTypesEnabled=true';
 
 /**
  * A create that no member can carry out, because its name holds a null character. A member that has the kind of node
@@ -70,8 +60,9 @@ export function readCreateModes(cluster: ClusterSettings, path: string): Promise
       persistentWithTtl: ttl,
       persistentSequentialWithTtl: ttl,
     };
+    // Whoever has no containers is older than that line, too.
     const enableWith = (mode: CreateMode) =>
-      !none && !isSupported[mode] && mode !== 'container' ? ttlLine(cluster) : null;
+      container && !isSupported[mode] && mode !== 'container' ? enableTtl : null;
     return {
       modes: createModes.map((mode) => ({
         mode,

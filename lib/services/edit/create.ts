@@ -11,7 +11,7 @@ import { imageOf } from '../changes/image';
 import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
-import { ttlLine } from './create-modes';
+import { enableTtl } from './create-modes';
 import { withOutcome, type Finding } from './outcome';
 
 const sequential: readonly string[] = [
@@ -102,24 +102,23 @@ export function createNode(
         provenance: provenanceOf(created),
       };
     } catch (error) {
-      throw explained(error, path, mode, ttlLine(cluster));
+      throw explained(error, path, mode);
     }
   });
 }
 
 /** Two answers of the member say less than the console knows. */
-function explained(error: unknown, path: string, mode: string, ttl: string | null): unknown {
+function explained(error: unknown, path: string, mode: string): unknown {
   if (isKeeperError(error, 'NONODE')) {
     const parent = parentPath(path);
     return new ApiError('NO_NODE', `There is no node ${parent} to create ${path} in.`, { path: parent });
   }
   if (isKeeperError(error, 'UNIMPLEMENTED') && withTtl.includes(mode)) {
-    const message = 'The member does not create nodes with a time to live';
-    if (ttl === null) return new ApiError('UNSUPPORTED', `${message}.`, { mode });
-    return new ApiError('UNSUPPORTED', `${message}; ${ttl} in its zoo.cfg allows it.`, {
-      mode,
-      enableWith: ttl,
-    });
+    return new ApiError(
+      'UNSUPPORTED',
+      `The member does not create nodes with a time to live; ${enableTtl} in its zoo.cfg allows it.`,
+      { mode, enableWith: enableTtl },
+    );
   }
   return error;
 }

@@ -1,0 +1,104 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage } from '../support/browser';
+import { startConsole, type RunningConsole } from '../support/console';
+import { startMember, type Member } from '../support/member';
+import { Writer } from '../support/writer';
+import { axeFaults } from './axe';
+import { pageUrl } from './pages';
+
+// Forms that depend on what members have enabled: a server of ours with everything, one of Apache's as it comes.
+let members: readonly Member[] = [];
+let console: RunningConsole;
+let browser: Browser;
+let writer: Writer;
+beforeAll(async () => {
+  members = await Promise.all([
+    startMember('zoodeck', { config: { extendedTypesEnabled: true } }),
+    startMember('apache'),
+  ]);
+  writer = new Writer(members[0]!.port);
+  const config = [
+    'clusters:',
+    ...members.map(({ kind, address }) => `  - { id: ${kind}, connect: "${address}" }`),
+    '',
+  ];
+  console = await startConsole({ config: config.join('\n') });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await console?.stop();
+  await Promise.all(members.map((member) => member.stop()));
+});
+
+const ways = [
+  { colorScheme: 'light', locale: 'en-GB' },
+  { colorScheme: 'dark', locale: 'en-GB' },
+  { colorScheme: 'light', locale: 'zh-CN', viewport: { width: 390, height: 844 } },
+] as const;
+
+/** What is open after `open` is accessible in light and dark, and in Chinese on a phone, where nothing is cut off. */
+async function isForEveryone(open: (page: Page) => Promise<void>): Promise<void> {
+  for (const way of ways) {
+    const { page, faults, close } = await openPage(browser, { ...way, reducedMotion: 'reduce' });
+    await open(page);
+    expect(await axeFaults(page)).toEqual([]);
+    const cut = await page
+      .getByRole('dialog')
+      .evaluate(
+        (dialog) => dialog.scrollWidth > dialog.clientWidth || dialog.clientWidth > window.innerWidth,
+      );
+    expect(cut).toBe(false);
+    expect(faults).toEqual([]);
+    await close();
+  }
+}
+
+async function openCreate(page: Page, cluster: string): Promise<void> {
+  await page.goto(pageUrl(console.url, cluster, 'tree', '/'));
+  await page
+    .getByRole('button', { name: /^(Create child|创建子节点)$/ })
+    .first()
+    .click();
+  await page
+    .getByRole('dialog')
+    .getByRole('combobox', { name: /^(Mode|模式)$/ })
+    .waitFor();
+}
+
+test('a znode with a time to live is made where members have them', async () => {
+  const { page, faults, close } = await openPage(browser);
+  const dialog = page.getByRole('dialog');
+  await openCreate(page, 'zoodeck');
+  await dialog.getByLabel('Name').fill('lease');
+  await dialog.getByRole('combobox', { name: 'Mode' }).click();
+  await page.getByRole('option', { name: 'Persistent with TTL', exact: true }).click();
+  await dialog.getByText('1 to 18,325,193 minutes.').waitFor();
+  await dialog.getByLabel('Unit').click();
+  await page.getByRole('option', { name: 'days' }).click();
+  await dialog.getByLabel('Time to live (TTL)').fill('12726');
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await dialog.getByText('A whole number from 1 to 12,725 days').waitFor();
+  await dialog.getByLabel('Time to live (TTL)').fill('12725');
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('Created /lease').waitFor();
+  expect(await writer.exists('/lease')).toBe(true);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('where members have none, the line that enables them stands beside what is not offered', async () => {
+  await isForEveryone(async (page) => {
+    await openCreate(page, 'apache');
+    await page.getByRole('dialog').getByText('extendedTypesEnabled=true').waitFor();
+  });
+  const { page, close } = await openPage(browser);
+  await openCreate(page, 'apache');
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Mode' }).click();
+  const option = page.getByRole('option', { name: 'Persistent with TTL', exact: true });
+  await option.waitFor();
+  expect(await option.getAttribute('aria-disabled')).toBe('true');
+  expect(await page.getByRole('option', { name: 'Container' }).getAttribute('aria-disabled')).toBeNull();
+  await close();
+});
