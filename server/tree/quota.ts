@@ -1,40 +1,8 @@
+import { limitsName, parseLimits, quotaRoot, statsName, type Limits } from '@/lib/protocol/quota';
 import type { NodeStore } from './node-store';
 import { column, noSlot } from './node-store';
 
-/**
- * Quotas as ZooKeeper keeps them in the tree itself: /zookeeper/quota + path + /zookeeper_limits holds the limits and
- * /zookeeper_stats the usage. The usage is rewritten in place by every server while it applies changes, without a
- * transaction and without touching version or mzxid.
- */
-const quotaRoot = '/zookeeper/quota';
-const limitsName = '/zookeeper_limits';
-const statsName = '/zookeeper_stats';
-
-/** −1 is "no limit". */
-export interface Limits {
-  readonly count: number;
-  readonly bytes: number;
-  readonly countHard: number;
-  readonly bytesHard: number;
-}
-
-/** `count=5,bytes=-1=;byteHardLimit=100;countHardLimit=10`; what is missing or no number is −1. */
-export function parseLimits(text: string): Limits {
-  const values = new Map<string, number>();
-  for (const part of text.split(/[,;]/)) {
-    const [key, value] = part.split('=');
-    const number = Number(value);
-    if (key !== undefined && value !== undefined && value !== '' && Number.isFinite(number))
-      values.set(key, number);
-  }
-  const of = (key: string) => values.get(key) ?? -1;
-  return {
-    count: of('count'),
-    bytes: of('bytes'),
-    countHard: of('countHardLimit'),
-    bytesHard: of('byteHardLimit'),
-  };
-}
+/** What a server does about quotas (lib/protocol/quota.ts has their form): registers, counts, and looks up limits. */
 
 /** The path whose quota a node under /zookeeper/quota holds, or null for any other node. */
 export function quotaOwner(path: string, name: 'limits' | 'stats'): string | null {

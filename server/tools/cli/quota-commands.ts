@@ -1,21 +1,22 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
-import { parseLimits, type Limits } from '@/server/tree/quota';
+import {
+  limitsName,
+  limitsPath,
+  limitsText,
+  noLimits,
+  parseLimits,
+  quotaRoot,
+  statsPath,
+  unusedText,
+  type Limits,
+} from '@/lib/protocol/quota';
 import { nothing, type Answer, type Value } from './answer';
 import { integerOf, pathOf, subtree, type Command } from './command';
 import { CommandError, type Arguments } from './words';
 
 /** Quotas are znodes below /zookeeper/quota that clients keep in order: one on a path from the root down, no more. */
-
-const root = '/zookeeper/quota';
-const limitsName = 'zookeeper_limits';
-const statsName = 'zookeeper_stats';
-const noLimits: Limits = { count: -1, bytes: -1, countHard: -1, bytesHard: -1 };
-
-/** As StatsTrack of Apache's writes it. */
-const limitsText = ({ count, bytes, countHard, bytesHard }: Limits): string =>
-  `count=${count},bytes=${bytes}=;byteHardLimit=${bytesHard};countHardLimit=${countHard}`;
 
 const limitsValue = ({ count, bytes, countHard, bytesHard }: Limits): Record<string, Value> => ({
   count,
@@ -56,14 +57,14 @@ async function createWhole(client: ZooKeeperClient, path: string, data: Buffer |
 /** Refuses a quota above or below another, of which the server counts only one. */
 async function checkBranch(client: ZooKeeperClient, path: string): Promise<void> {
   for (let at = path.slice(0, path.lastIndexOf('/')); at !== ''; at = at.slice(0, at.lastIndexOf('/')))
-    if ((await client.exists(`${root}${at}/${limitsName}`)).value !== null)
+    if ((await client.exists(limitsPath(at))).value !== null)
       throw new CommandError(`${path} has a parent ${at} which has a quota`);
-  const own = `${root}${path}`;
+  const own = `${quotaRoot}${path}`;
   if ((await client.exists(own)).value === null) return;
   for (const found of await subtree(client, own))
-    if (found.endsWith(`/${limitsName}`) && found !== `${own}/${limitsName}`)
+    if (found.endsWith(limitsName) && found !== limitsPath(path))
       throw new CommandError(
-        `${path} has a child ${found.slice(root.length, -limitsName.length - 1)} which has a quota`,
+        `${path} has a child ${found.slice(quotaRoot.length, -limitsName.length)} which has a quota`,
       );
 }
 
@@ -80,25 +81,23 @@ async function setQuota(client: ZooKeeperClient, given: Arguments): Promise<Answ
     [...given.values].map(([letter, text]) => [fieldOf[letter]!, integerOf(text, `-${letter}`)]),
   );
   await checkBranch(client, path);
-  const limitsPath = `${root}${path}/${limitsName}`;
-  const before = await textAt(client, limitsPath);
+  const at = limitsPath(path);
+  const before = await textAt(client, at);
   const limits = { ...(before === null ? noLimits : parseLimits(before)), ...change };
   const data = Buffer.from(limitsText(limits));
-  if (before !== null) await client.setData(limitsPath, data, -1);
-  else await createWhole(client, limitsPath, data);
-  // The server fills in what is used as it takes this in.
-  const unused = Buffer.from(limitsText({ ...noLimits, count: 0, bytes: 0 }));
-  await createWhole(client, `${root}${path}/${statsName}`, unused);
+  if (before !== null) await client.setData(at, data, -1);
+  else await createWhole(client, at, data);
+  await createWhole(client, statsPath(path), Buffer.from(unusedText));
   return { text: null, value: limitsValue(limits) };
 }
 
 async function listQuota(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const path = pathOf(given);
-  const limitsPath = `${root}${path}/${limitsName}`;
-  const limits = await textAt(client, limitsPath);
-  const absolute = `absolute path is ${limitsPath}`;
+  const at = limitsPath(path);
+  const limits = await textAt(client, at);
+  const absolute = `absolute path is ${at}`;
   if (limits === null) throw new CommandError(`quota for ${path} does not exist.`);
-  const stats = (await textAt(client, `${root}${path}/${statsName}`)) ?? '';
+  const stats = (await textAt(client, statsPath(path))) ?? '';
   return {
     text: `${absolute}\nOutput quota for ${path} ${limits}\nOutput stat for ${path} ${stats}`,
     value: { path, quota: limitsValue(parseLimits(limits)), used: limitsValue(parseLimits(stats)) },
@@ -107,7 +106,7 @@ async function listQuota(client: ZooKeeperClient, given: Arguments): Promise<Ans
 
 /** Removes what is left empty between a quota that went and the root of quotas. */
 async function trim(client: ZooKeeperClient, from: string): Promise<void> {
-  for (let at = from; at.length > root.length; at = at.slice(0, at.lastIndexOf('/'))) {
+  for (let at = from; at.length > quotaRoot.length; at = at.slice(0, at.lastIndexOf('/'))) {
     try {
       await client.delete(at, -1);
     } catch (error) {
@@ -119,18 +118,18 @@ async function trim(client: ZooKeeperClient, from: string): Promise<void> {
 
 async function delQuota(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const path = pathOf(given);
-  const limitsPath = `${root}${path}/${limitsName}`;
-  const before = await textAt(client, limitsPath);
+  const at = limitsPath(path);
+  const before = await textAt(client, at);
   if (before === null) throw new CommandError(`Quota does not exist for ${path}`);
   const limits: Limits = parseLimits(before);
   if (given.flags.size > 0) {
     const lifted = Object.fromEntries([...given.flags].map((letter) => [fieldOf[letter]!, -1]));
     const left = { ...limits, ...lifted };
-    await client.setData(limitsPath, Buffer.from(limitsText(left)), -1);
+    await client.setData(at, Buffer.from(limitsText(left)), -1);
     return { text: null, value: limitsValue(left) };
   }
-  await client.delete(limitsPath, -1);
-  await trim(client, `${root}${path}/${statsName}`);
+  await client.delete(at, -1);
+  await trim(client, statsPath(path));
   return nothing;
 }
 
