@@ -1,12 +1,11 @@
 'use client';
 
-import { RotateCw, Scale } from 'lucide-react';
+import { Scale } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
+import { OnRequest, ReadButton } from '@/components/ui/on-request';
 import { Page, PageHeader, Skeleton } from '@/components/ui/panel';
 import { ReadAgo } from '@/components/ui/reading-notes';
-import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
 import { useEnsemble, useReadEnsemble } from '@/lib/queries/ensemble';
 import { ProbeList } from './probe-list';
 import { RestartPanel } from './restart-panel';
@@ -27,33 +26,16 @@ export function EnsemblePage({ cluster }: { readonly cluster: string }) {
   return (
     <Page>
       <PageHeader title={t('title')} note={reading !== null && <ReadAgo at={reading.at} />}>
-        <Button
-          tone={reading === null ? 'primary' : 'default'}
-          icon={RotateCw}
-          busy={read.isPending}
-          title={t('cost')}
-          onClick={() => read.mutate()}
-        >
-          {reading === null ? t('read') : t('readAgain')}
-        </Button>
+        <ReadButton read={read} again={reading !== null} text={t} />
       </PageHeader>
       <div className="flex flex-col gap-3">
         <div className="grid items-start gap-3 lg:grid-cols-2">
           <RestartPanel cluster={cluster} address={address} />
           <ProbeList cluster={cluster} />
         </div>
-        {read.error !== null && <ErrorNote error={read.error} />}
-        {reading !== null ? (
-          <ReadingView cluster={cluster} reading={reading} address={address} />
-        ) : query.error !== null ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : query.isPending || read.isPending ? (
-          <Skeleton className="h-96" />
-        ) : (
-          <EmptyState icon={Scale} title={t('notRead')}>
-            {t('cost')}
-          </EmptyState>
-        )}
+        <OnRequest query={query} read={read} icon={Scale} text={t}>
+          {reading !== null && <ReadingView cluster={cluster} reading={reading} address={address} />}
+        </OnRequest>
       </div>
     </Page>
   );

@@ -9,7 +9,6 @@ import { RoleBadge } from '@/components/ui/role-badge';
 import { Table, type Column } from '@/components/ui/table';
 import { Num } from '@/components/ui/values';
 import type { Blame, PaceRow, PaceView } from '@/lib/api/ensemble';
-import { memberRoleOf } from './member-role';
 
 const figures = [
   'fsyncAvg',
@@ -28,7 +27,7 @@ export function PacePanel({ pace }: { readonly pace: PaceView }) {
   const { locale } = useDisplay();
   const columns: Column<PaceRow>[] = [
     { key: 'member', head: t('member'), className: 'font-mono text-xs', cell: ({ member }) => member },
-    { key: 'role', head: t('role'), cell: ({ role }) => <RoleBadge role={memberRoleOf(role)} /> },
+    { key: 'role', head: t('role'), cell: ({ role }) => <RoleBadge role={role} /> },
     ...figures.map((key): Column<PaceRow> => ({
       key,
       head: <span title={t(`${key}Hint`)}>{t(key)}</span>,

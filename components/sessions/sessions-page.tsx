@@ -1,6 +1,6 @@
 'use client';
 
-import { RotateCw, SearchX, Users } from 'lucide-react';
+import { SearchX, Users } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useDeferredValue, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
@@ -9,9 +9,10 @@ import { cx } from '@/components/ui/cx';
 import { useDisplay } from '@/components/ui/display';
 import { formatNumber } from '@/components/ui/format';
 import { SearchInput } from '@/components/ui/input';
+import { OnRequest, ReadButton } from '@/components/ui/on-request';
 import { Page, PageHeader, Skeleton } from '@/components/ui/panel';
 import { Segmented } from '@/components/ui/segmented';
-import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
+import { EmptyState } from '@/components/ui/states';
 import type { SessionsReading } from '@/lib/api/sessions';
 import { useReadSessions, useSessions } from '@/lib/queries/sessions';
 import { ReadAgo, ReadingNotes } from '@/components/ui/reading-notes';
@@ -57,34 +58,15 @@ export function SessionsPage({ cluster }: { readonly cluster: string }) {
           onChange={address.setView}
           options={sessionViews.map((value) => ({ value, label: t(`views.${value}`) }))}
         />
-        {!watching && (
-          <Button
-            tone={reading === null ? 'primary' : 'default'}
-            icon={RotateCw}
-            busy={read.isPending}
-            title={t('cost')}
-            onClick={() => read.mutate()}
-          >
-            {reading === null ? t('read') : t('readAgain')}
-          </Button>
-        )}
+        {!watching && <ReadButton read={read} again={reading !== null} text={t} />}
       </PageHeader>
       {watching ? (
         <WatchesView cluster={cluster} address={address} />
       ) : (
         <div className="flex flex-col gap-3">
-          {read.error !== null && <ErrorNote error={read.error} />}
-          {reading !== null ? (
-            <SessionsBody cluster={cluster} reading={reading} address={address} />
-          ) : query.error !== null ? (
-            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-          ) : query.isPending || read.isPending ? (
-            <Skeleton className="h-96" />
-          ) : (
-            <EmptyState icon={Users} title={t('notRead')}>
-              {t('cost')}
-            </EmptyState>
-          )}
+          <OnRequest query={query} read={read} icon={Users} text={t}>
+            {reading !== null && <SessionsBody cluster={cluster} reading={reading} address={address} />}
+          </OnRequest>
         </div>
       )}
     </Page>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { epochMs, hexId } from './common';
+import { memberRole } from './overview';
 import { readingHead } from './reading';
 
 /**
@@ -56,7 +57,7 @@ export type DigestView = z.infer<typeof digestView>;
 const figure = z.number().nullable();
 export const paceRow = z.object({
   member: z.string(),
-  role: z.string().nullable(),
+  role: memberRole,
   /** Milliseconds for a write of the log to reach the disk. */
   fsyncAvg: figure,
   fsyncMax: figure,

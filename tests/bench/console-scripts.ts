@@ -2,24 +2,13 @@ import type { Browser } from 'playwright-core';
 import { pagePaths } from '@/lib/queries/paths';
 import type { RunningConsole } from '../support/console';
 import { openPage } from '../support/browser';
+import { pageNames } from '../e2e/pages';
 import type { Line } from './console-line';
 
 /** Compressed JavaScript of each page: of its first load, and what it adds for somebody who came by the overview. */
 
 const firstLoadKb = 250;
 const furtherKb = 100;
-const pages = [
-  'overview',
-  'tree',
-  'live',
-  'sessions',
-  'locks',
-  'metrics',
-  'commands',
-  'history',
-  'search',
-  'console',
-] as const;
 
 interface Scripts {
   /** Bytes on the wire by address, asked for before the page's `load` event. */
@@ -66,7 +55,7 @@ export async function benchScripts(
   const first: Line[] = [];
   const further: Line[] = [];
   let known: ReadonlyMap<string, number> = new Map();
-  for (const name of pages) {
+  for (const name of pageNames) {
     const scripts = await scriptsOf(browser, `${console.url}${pagePaths[name](cluster)}`);
     if (name === 'overview') known = scripts.all;
     const kb = kbOf(scripts.first.values());

@@ -49,7 +49,7 @@ async function view(cluster: ClusterSettings, reading: EnsembleReading): Promise
       members.map(({ name, serverId, now, monitor }) => ({
         member: name,
         serverId,
-        role: now?.role ?? null,
+        role: now?.role ?? 'unknown',
         monitor,
         before: recent ? (reading.before!.monitors.get(name) ?? null) : null,
         behindMs: (now?.zxid ?? null) === null ? null : (now?.lag?.ms ?? 0),

@@ -1,4 +1,5 @@
 import type { Blame, PaceRow, PaceView } from '@/lib/api/ensemble';
+import type { MemberRole } from '@/lib/api/overview';
 import { numberOf } from '../four-letter/parse';
 
 /**
@@ -13,7 +14,7 @@ export type Monitor = ReadonlyMap<string, string>;
 export interface Measured {
   readonly member: string;
   readonly serverId: string | null;
-  readonly role: string | null;
+  readonly role: MemberRole;
   /** Null where it does not tell. */
   readonly monitor: Monitor | null;
   /** The reading before, to tell what happened between the two. */

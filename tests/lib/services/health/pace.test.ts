@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { MemberRole } from '@/lib/api/overview';
 import { balanceView } from '@/lib/services/health/balance';
 import { type Measured, paceView } from '@/lib/services/health/pace';
 
@@ -12,7 +13,7 @@ function summary(key: string, avg: number, count = 100) {
   return { [`avg_${key}`]: avg, [`cnt_${key}`]: count, [`sum_${key}`]: avg * count, [`max_${key}`]: avg * 4 };
 }
 
-function member(id: number, role: string, values: Readonly<Record<string, number>>): Measured {
+function member(id: number, role: MemberRole, values: Readonly<Record<string, number>>): Measured {
   return {
     member: `zk${id}`,
     serverId: String(id),
