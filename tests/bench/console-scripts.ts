@@ -1,14 +1,19 @@
 import type { Browser } from 'playwright-core';
-import { pagePaths } from '@/lib/queries/paths';
 import type { RunningConsole } from '../support/console';
 import { openPage } from '../support/browser';
-import { pageNames } from '../e2e/pages';
+import { loadSample, pageNames, pageUrl, type PageName } from '../e2e/pages';
 import type { Line } from './console-line';
 
 /** Compressed JavaScript of each page: of its first load, and what it adds for somebody who came by the overview. */
 
 const firstLoadKb = 250;
 const furtherKb = 100;
+
+/** What stands on a page only once its largest part is there. */
+const drawn: Partial<Record<PageName, string>> = {
+  tree: '.cm-content',
+  metrics: 'svg.recharts-surface',
+};
 
 interface Scripts {
   /** Bytes on the wire by address, asked for before the page's `load` event. */
@@ -18,7 +23,7 @@ interface Scripts {
 }
 
 /** Bodies only: each response's headers, some 900 bytes with the policy in them, are no JavaScript. */
-async function scriptsOf(browser: Browser, url: string): Promise<Scripts> {
+async function scriptsOf(browser: Browser, url: string, drawn: string): Promise<Scripts> {
   const { page, close } = await openPage(browser);
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
@@ -39,7 +44,7 @@ async function scriptsOf(browser: Browser, url: string): Promise<Scripts> {
     loaded = true;
   });
   await page.goto(url, { waitUntil: 'load' });
-  await page.getByRole('main').waitFor();
+  await page.locator(drawn).first().waitFor();
   await page.waitForTimeout(1_000);
   await close();
   return { first: new Map([...bytes].filter(([script]) => early.has(script))), all: bytes };
@@ -55,8 +60,9 @@ export async function benchScripts(
   const first: Line[] = [];
   const further: Line[] = [];
   let known: ReadonlyMap<string, number> = new Map();
+  await loadSample(console.url, cluster);
   for (const name of pageNames) {
-    const scripts = await scriptsOf(browser, `${console.url}${pagePaths[name](cluster)}`);
+    const scripts = await scriptsOf(browser, pageUrl(console.url, cluster, name), drawn[name] ?? 'main');
     if (name === 'overview') known = scripts.all;
     const kb = kbOf(scripts.first.values());
     first.push({
