@@ -66,8 +66,14 @@ export class JuteReader {
     return this.bytes.subarray(at, at + length);
   }
 
-  /** The element count of a vector, −1 for null; `elementBytesMin` bounds a count that lies. */
+  /**
+   * The element count of a vector, −1 for null; `elementBytesMin` bounds a count that lies. One below −1 is that of an empty
+   * vector, as in Apache's reader.
+   */
   vectorLength(elementBytesMin: number): number {
-    return this.length(elementBytesMin);
+    const isEmpty = this.remaining >= 4 && this.bytes.readInt32BE(this.offset) < -1;
+    if (!isEmpty) return this.length(elementBytesMin);
+    this.offset += 4;
+    return 0;
   }
 }

@@ -1,4 +1,4 @@
-import { int, list, long, record, text, type RecordOf } from '@/lib/jute/codec';
+import { int, list, long, record, text, ustring, type RecordOf } from '@/lib/jute/codec';
 
 /** Module `org.apache.zookeeper.data`. */
 
@@ -49,3 +49,8 @@ export type PermissionName = Exclude<keyof typeof permissions, 'ALL'>;
 export const openAcl: readonly Acl[] = [{ perms: permissions.ALL, scheme: 'world', id: 'anyone' }];
 
 export const aclList = list(acl);
+
+/** As a client asks for one: a null scheme or id is found wrong where ACLs are judged, not where they are read. */
+export const askedAcl = record('ACL', { perms: int, scheme: ustring, id: ustring });
+export type AskedAcl = RecordOf<typeof askedAcl>;
+export const askedAclList = list(askedAcl);

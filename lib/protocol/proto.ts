@@ -1,5 +1,16 @@
-import { boolean, buffer, int, list, long, record, text, ustring, type RecordOf } from '@/lib/jute/codec';
-import { aclList, stat } from './data';
+import {
+  boolean,
+  buffer,
+  int,
+  list,
+  long,
+  record,
+  text,
+  ustring,
+  wholeList,
+  type RecordOf,
+} from '@/lib/jute/codec';
+import { aclList, askedAclList, stat } from './data';
 
 /** Module `org.apache.zookeeper.proto`: what clients and servers say to each other. */
 
@@ -30,17 +41,22 @@ export const replyHeaderBytes = 16;
 export const multiHeader = record('MultiHeader', { type: int, done: boolean, err: int });
 export const errorResponse = record('ErrorResponse', { err: int });
 
-export const authPacket = record('AuthPacket', { type: int, scheme: text, auth: buffer });
+export const authPacket = record('AuthPacket', { type: int, scheme: ustring, auth: buffer });
 export const watcherEvent = record('WatcherEvent', { type: int, state: int, path: text });
 export type WatcherEvent = RecordOf<typeof watcherEvent>;
 
-export const createRequest = record('CreateRequest', { path: text, data: buffer, acl: aclList, flags: int });
+export const createRequest = record('CreateRequest', {
+  path: text,
+  data: buffer,
+  acl: askedAclList,
+  flags: int,
+});
 export const createResponse = record('CreateResponse', { path: text });
 export const create2Response = record('Create2Response', { path: text, stat });
 export const createTtlRequest = record('CreateTTLRequest', {
   path: text,
   data: buffer,
-  acl: aclList,
+  acl: askedAclList,
   flags: int,
   ttl: long,
 });
@@ -56,7 +72,7 @@ export const setDataRequest = record('SetDataRequest', { path: text, data: buffe
 export const setDataResponse = record('SetDataResponse', { stat });
 export const getAclRequest = record('GetACLRequest', { path: text });
 export const getAclResponse = record('GetACLResponse', { acl: aclList, stat });
-export const setAclRequest = record('SetACLRequest', { path: text, acl: aclList, version: int });
+export const setAclRequest = record('SetACLRequest', { path: text, acl: askedAclList, version: int });
 export const setAclResponse = record('SetACLResponse', { stat });
 export const getChildrenRequest = record('GetChildrenRequest', { path: text, watch: boolean });
 export const getChildrenResponse = record('GetChildrenResponse', { children: list(text) });
@@ -70,17 +86,17 @@ export const removeWatchesRequest = record('RemoveWatchesRequest', { path: text,
 
 export const setWatches = record('SetWatches', {
   relativeZxid: long,
-  dataWatches: list(text),
-  existWatches: list(text),
-  childWatches: list(text),
+  dataWatches: wholeList(text),
+  existWatches: wholeList(text),
+  childWatches: wholeList(text),
 });
 export const setWatches2 = record('SetWatches2', {
   relativeZxid: long,
-  dataWatches: list(text),
-  existWatches: list(text),
-  childWatches: list(text),
-  persistentWatches: list(text),
-  persistentRecursiveWatches: list(text),
+  dataWatches: wholeList(text),
+  existWatches: wholeList(text),
+  childWatches: wholeList(text),
+  persistentWatches: wholeList(text),
+  persistentRecursiveWatches: wholeList(text),
 });
 export type SetWatches2 = RecordOf<typeof setWatches2>;
 export const addWatchRequest = record('AddWatchRequest', { path: text, mode: int });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openAcl, type Acl, type Id } from '@/lib/protocol/data';
+import { JuteError } from '@/lib/jute/error';
+import { openAcl, type Acl, type AskedAcl, type Id } from '@/lib/protocol/data';
 import { isOpenAcl } from '@/server/tree/acl-cache';
 import { isDistinguishedName } from './distinguished-names';
 import type { PipelineSettings } from './settings';
@@ -16,7 +17,7 @@ export class Access {
    * certificate (`subject`) counts again for what it is.
    */
   authenticate(
-    scheme: string,
+    scheme: string | null,
     auth: Buffer | null,
     remoteAddress: string,
     subject: string | null,
@@ -71,7 +72,7 @@ export class Access {
    * An ACL as it will be stored: duplicates gone, `auth` replaced by the connection's own ids. Null where it is empty or
    * an entry is not one (INVALIDACL).
    */
-  fix(acl: readonly Acl[], ids: readonly Id[]): readonly Acl[] | null {
+  fix(acl: readonly AskedAcl[], ids: readonly Id[]): readonly Acl[] | null {
     if (isOpenAcl(acl)) return openAcl;
     const fixed = new Map<string, Acl>();
     for (const entry of acl) {
@@ -82,12 +83,20 @@ export class Access {
     return fixed.size === 0 ? null : [...fixed.values()];
   }
 
-  private expand(entry: Acl, ids: readonly Id[]): Acl[] | null {
-    if (entry.scheme === 'world') return entry.id === 'anyone' ? [entry] : null;
-    if (entry.scheme === 'auth') {
-      const own = ids.filter(({ scheme }) => scheme !== 'ip' && this.serves(scheme));
-      return own.length === 0 ? null : own.map((who) => ({ perms: entry.perms, ...who }));
+  private expand({ perms, scheme, id }: AskedAcl, ids: readonly Id[]): Acl[] | null {
+    if (scheme === 'auth') {
+      const own = ids.filter((who) => who.scheme !== 'ip' && this.serves(who.scheme));
+      return own.length === 0 ? null : own.map((who) => ({ perms, ...who }));
     }
+    if (scheme === null) return null;
+    if (id === null) {
+      // Apache's providers of these schemes stumble over it; the others see that it is none.
+      if (stumbling.has(scheme) && (scheme === 'world' || this.serves(scheme)))
+        throw new JuteError(`an ACL of the scheme ${scheme} has no id`, 0);
+      return null;
+    }
+    const entry = { perms, scheme, id };
+    if (scheme === 'world') return id === 'anyone' ? [entry] : null;
     return this.isValid(entry) ? [entry] : null;
   }
 
@@ -128,6 +137,14 @@ function javaSplitLength(text: string, separator: string): number {
   return pieces.length;
 }
 
+const stumbling: ReadonlySet<string> = new Set(['world', 'digest', 'ip']);
+
+/** A number as Java's parseInt takes it, from 0 to `max`; null for any other text. */
+function javaNumber(text: string, max: number): number | null {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+  return number >= 0 && number <= max ? Math.abs(number) : null;
+}
+
 interface IpExpression {
   readonly address: number;
   readonly bits: number;
@@ -138,8 +155,9 @@ function ipv4(text: string): number | null {
   if (parts.length !== 4) return null;
   let address = 0;
   for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return null;
-    address = (address << 8) | Number(part);
+    const byte = javaNumber(part, 255);
+    if (byte === null) return null;
+    address = (address << 8) | byte;
   }
   return address;
 }
@@ -150,7 +168,8 @@ function ipExpression(text: string): IpExpression | null {
   const address = ipv4(host ?? '');
   if (address === null || more !== undefined) return null;
   if (bits === undefined) return { address, bits: 32 };
-  return /^\d{1,2}$/.test(bits) && Number(bits) <= 32 ? { address, bits: Number(bits) } : null;
+  const length = javaNumber(bits, 32);
+  return length === null ? null : { address, bits: length };
 }
 
 function ipMatches(address: string, expression: string): boolean {

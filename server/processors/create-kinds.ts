@@ -1,6 +1,6 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
-import type { Acl } from '@/lib/protocol/data';
+import type { AskedAcl } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
@@ -42,9 +42,10 @@ export function isTtl(flags: number): boolean {
 
 /** What is asked for with one of the creates. */
 export interface CreateFields {
-  readonly path: string;
+  /** null is no path, which is told after what is wrong with the flags. */
+  readonly path: string | null;
   readonly data: Buffer | null;
-  readonly acl: readonly Acl[];
+  readonly acl: readonly AskedAcl[];
   readonly flags: number;
   /** ms; only for the flags of TTL nodes. */
   readonly ttl?: bigint;

@@ -1,5 +1,5 @@
 import { JuteError } from '@/lib/jute/error';
-import { permissions, type Acl, type Id } from '@/lib/protocol/data';
+import { permissions, type AskedAcl, type Id } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { opName, ops } from '@/lib/protocol/ops';
@@ -25,7 +25,7 @@ import {
 import type { PipelineMeter } from './meter';
 import { OutstandingChanges, type ChangeRecord } from './outstanding-changes';
 import { QuotaGate } from './quota-gate';
-import { readAcl, readPath, type WriteRequest } from './requests';
+import { readAcl, readCreate, readPath, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';
 
 /**
@@ -126,14 +126,10 @@ export class PrepProcessor {
     switch (request.type) {
       case ops.create.code:
       case ops.create2.code:
-      case ops.createContainer.code: {
-        const path = readPath(body);
-        const data = body.buffer();
-        const acl = readAcl(body);
-        return this.create(txn, { path, data, acl, flags: body.int() }, authInfo);
-      }
+      case ops.createContainer.code:
+        return this.create(txn, readCreate(body), authInfo);
       case ops.createTTL.code: {
-        const asked = ops.createTTL.request.read(body);
+        const asked = readCreate(body, true);
         // Apache 3.8.0 takes a negative TTL for other kinds, and dies of it.
         return isTtl(asked.flags) ? this.create(txn, asked, authInfo) : errorCodes.BADARGUMENTS;
       }
@@ -169,6 +165,7 @@ export class PrepProcessor {
     if (fault !== 0) return fault;
     const isEphemeral = isEphemeralKind(flags);
     if (isEphemeral && this.ephemeralFault !== 0) return this.ephemeralFault;
+    if (asked === null) return errorCodes.MARSHALLINGERROR;
     const slash = asked.lastIndexOf('/');
     if (slash < 0 || asked.includes('\0')) return errorCodes.BADARGUMENTS;
     const fixed = this.access.fix(acl, authInfo);
@@ -348,7 +345,7 @@ export class PrepProcessor {
   private setAcl(
     txn: Txn,
     path: string,
-    acl: readonly Acl[],
+    acl: readonly AskedAcl[],
     version: number,
     authInfo: readonly Id[],
   ): number {

@@ -73,6 +73,9 @@ export class ReadProcessor {
       case ops.getChildren2.code:
         return this.getChildren(client, type, xid, body, authInfo, writer);
       case ops.ping.code:
+        // Whatever number it came with.
+        this.begin(writer, proto.xids.ping);
+        return 0;
       case ops.closeSession.code:
         this.begin(writer, xid);
         return 0;

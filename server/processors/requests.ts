@@ -1,9 +1,10 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
-import { aclList, openAcl, type Acl, type Id } from '@/lib/protocol/data';
+import { askedAclList, openAcl, type AskedAcl, type Id } from '@/lib/protocol/data';
 import { JuteWriter } from '@/lib/jute/writer';
 import { reconfigRequest } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
+import type { CreateFields } from './create-kinds';
 
 /** A write as prep takes it. `body` is null for what the server asks of itself. */
 export interface WriteRequest {
@@ -44,12 +45,12 @@ export function isReconfig(body: JuteReader): boolean {
 
 const openAclBytes = ((): Buffer => {
   const writer = new JuteWriter();
-  aclList.write(writer, [...openAcl]);
+  askedAclList.write(writer, [...openAcl]);
   return writer.take();
 })();
 
 /** An ACL; the open one, which nearly every create carries, is recognised by its bytes. */
-export function readAcl(reader: JuteReader): readonly Acl[] {
+export function readAcl(reader: JuteReader): readonly AskedAcl[] {
   const { bytes, offset } = reader;
   if (reader.remaining >= openAclBytes.length) {
     let same = 0;
@@ -59,5 +60,14 @@ export function readAcl(reader: JuteReader): readonly Acl[] {
       return openAcl;
     }
   }
-  return aclList.read(reader);
+  return askedAclList.read(reader);
+}
+
+/** The body of any of the creates; createTTL's has a TTL behind it. */
+export function readCreate(reader: JuteReader, hasTtl = false): CreateFields {
+  const path = reader.ustring();
+  const data = reader.buffer();
+  const acl = readAcl(reader);
+  const flags = reader.int();
+  return hasTtl ? { path, data, acl, flags, ttl: reader.long() } : { path, data, acl, flags };
 }

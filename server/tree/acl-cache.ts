@@ -1,4 +1,4 @@
-import { openAcl, type Acl } from '@/lib/protocol/data';
+import { openAcl, type Acl, type AskedAcl } from '@/lib/protocol/data';
 
 /**
  * Every different ACL of the tree once, under a number that nodes keep (Apache's ReferenceCountedACLCache). The open ACL
@@ -16,7 +16,7 @@ function keyOf(acl: readonly Acl[]): string {
   return JSON.stringify(acl.map((entry) => [entry.perms, entry.scheme, entry.id]));
 }
 
-export function isOpenAcl(acl: readonly Acl[]): boolean {
+export function isOpenAcl(acl: readonly AskedAcl[]): acl is readonly Acl[] {
   if (acl === openAcl) return true;
   const first = acl[0];
   return acl.length === 1 && first!.perms === 31 && first!.scheme === 'world' && first!.id === 'anyone';

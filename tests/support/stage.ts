@@ -90,12 +90,19 @@ export class Stage {
     const request = connectRequest.encode({
       protocolVersion: options.protocolVersion ?? 0,
       lastZxidSeen: options.lastZxidSeen ?? 0n,
-      timeOut: options.timeOut ?? 30_000,
+      // As long as the server allows: no session of one scenario may end in another.
+      timeOut: options.timeOut ?? 600_000,
       sessionId: options.sessionId ?? 0n,
       passwd: options.passwd === undefined ? Buffer.alloc(16) : options.passwd,
     });
     const readOnly = options.readOnly === undefined ? [] : [Buffer.from([options.readOnly ? 1 : 0])];
     actor.connection.send(Buffer.concat([request, ...readOnly]));
+    await this.hearHandshake(name);
+  }
+
+  /** Reads what answers a connect request, sent by whatever means. */
+  async hearHandshake(name: string): Promise<void> {
+    const actor = this.actor(name);
     const frame = await actor.connection.next();
     if (frame === null) return this.say(`${name} < closed without a response`);
     const reader = new JuteReader(frame);

@@ -101,7 +101,8 @@ export function replyText(frame: Buffer, op: string, names: Names): string {
   const reader = new JuteReader(frame);
   const header = replyHeader.read(reader);
   const zxid = zxidText(header.zxid, names.baseZxid);
-  if (header.xid === xids.notification) {
+  // A client may number a request like an event; its reply is one all the same.
+  if (header.xid === xids.notification && op === 'none') {
     const event = watcherEvent.read(reader);
     const type = Object.entries(eventTypes).find(([, code]) => code === event.type)?.[0] ?? event.type;
     return `event zxid=${zxid} err=${header.err} ${type} state=${event.state} ${event.path}${restText(reader)}`;

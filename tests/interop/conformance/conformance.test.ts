@@ -3,12 +3,16 @@ import { startMember, type Member, type MemberKind, type MemberOptions } from '.
 import { Stage } from '../../support/stage';
 import { accessScenarios } from './access';
 import { extendedOptions, extendedScenarios } from './extended';
+import { frameScenarios } from './frames';
 import { handshakeScenarios } from './handshake';
+import { identityScenarios } from './identities';
 import { nodeScenarios } from './nodes';
 import { operationScenarios } from './operations';
 import { pipelineScenarios } from './pipelines';
+import { refusalScenarios } from './refusals';
 import type { Scenario } from './scenario';
 import { transactionScenarios } from './transactions';
+import { watchChangeScenarios } from './watch-changes';
 import { watchScenarios } from './watches';
 import { wordScenarios } from './words';
 
@@ -27,9 +31,22 @@ const groups: Readonly<Record<string, readonly Scenario[]>> = {
   pipelines: pipelineScenarios,
   access: accessScenarios,
   operations: operationScenarios,
+  refusals: refusalScenarios,
+  frames: frameScenarios,
+  'watch changes': watchChangeScenarios,
+  identities: identityScenarios,
   extended: extendedScenarios,
 };
-const options: Readonly<Record<string, MemberOptions>> = { extended: extendedOptions };
+/** Many scenarios outlast a session of the usual length, whose end would take a zxid. */
+const patient: MemberOptions = { config: { maxSessionTimeout: 600_000 } };
+const options: Readonly<Record<string, MemberOptions>> = {
+  refusals: patient,
+  frames: patient,
+  'watch changes': patient,
+  identities: patient,
+  operations: patient,
+  extended: extendedOptions,
+};
 
 async function play(member: Member, one: Scenario): Promise<string> {
   const stage = new Stage(member.port);

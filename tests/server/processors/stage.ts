@@ -1,6 +1,6 @@
 import { JuteReader } from '@/lib/jute/reader';
 import { JuteWriter } from '@/lib/jute/writer';
-import { openAcl, type Acl } from '@/lib/protocol/data';
+import { openAcl, type AskedAcl } from '@/lib/protocol/data';
 import type { MultiOp } from '@/lib/protocol/multi';
 import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops, type OpName } from '@/lib/protocol/ops';
@@ -145,7 +145,10 @@ export class TestClient implements ClientIo {
     this.raw(Buffer.concat([request, Buffer.from([options.readOnly ? 1 : 0])]));
   }
 
-  create(path: string, options: { data?: Buffer | null; acl?: readonly Acl[]; flags?: number } = {}): number {
+  create(
+    path: string,
+    options: { data?: Buffer | null; acl?: readonly AskedAcl[]; flags?: number } = {},
+  ): number {
     const { data = Buffer.from('x'), acl = openAcl, flags = 0 } = options;
     return this.send('create', proto.createRequest.encode({ path, data, acl: [...acl], flags }));
   }
