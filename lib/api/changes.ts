@@ -20,6 +20,7 @@ export const changeKinds = [
   'set',
   'acl',
   'delete',
+  'quota',
   'deleteTree',
   'aclTree',
   'copyTree',
@@ -116,7 +117,7 @@ export const changeResponse = z.object({
   after: nodeImage.nullable(),
   undo: z.object({
     /** What would be done. */
-    does: z.enum(['create', 'set', 'acl', 'delete']).nullable(),
+    does: z.enum(['create', 'set', 'acl', 'delete', 'quota']).nullable(),
     block: undoBlock.nullable(),
     loses: z.array(undoLoss),
   }),

@@ -14,7 +14,7 @@ let browser: Browser;
 let writer: Writer;
 beforeAll(async () => {
   members = await Promise.all([
-    startMember('zoodeck', { config: { extendedTypesEnabled: true } }),
+    startMember('zoodeck', { config: { extendedTypesEnabled: true, enforceQuota: true } }),
     startMember('apache'),
   ]);
   writer = new Writer(members[0]!.port);
@@ -24,6 +24,7 @@ beforeAll(async () => {
     '',
   ];
   console = await startConsole({ config: config.join('\n') });
+  await new Writer(members[1]!.port).create('/quiet');
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -101,4 +102,58 @@ test('where members have none, the line that enables them stands beside what is 
   expect(await option.getAttribute('aria-disabled')).toBe('true');
   expect(await page.getByRole('option', { name: 'Container' }).getAttribute('aria-disabled')).toBeNull();
   await close();
+});
+
+async function openQuota(page: Page, cluster: string, path: string): Promise<void> {
+  await page.goto(pageUrl(console.url, cluster, 'tree', path));
+  await page.getByRole('button', { name: /^(More actions|更多操作)$/ }).click();
+  await page.getByRole('menuitem', { name: /^(Quota|配额)…$/ }).click();
+  await page.getByRole('dialog').locator('form').waitFor();
+}
+
+test('a quota is set after one sees what it changes, shown with what is used, taken back and deleted', async () => {
+  await writer.create('/shop');
+  await writer.create('/shop/cart', 'seven b');
+  const { page, faults, close } = await openPage(browser);
+  const dialog = page.getByRole('dialog');
+  await openQuota(page, 'zoodeck', '/shop');
+  await dialog.getByText('What is used is counted once there is a quota.').waitFor();
+  const save = dialog.getByRole('button', { name: 'Save quota' });
+  expect(await save.isDisabled()).toBe(true);
+  await dialog.getByLabel('Znodes, soft').fill('5');
+  await dialog.getByLabel('Bytes, hard').fill('2048');
+  await dialog.getByText('Bytes, hard: no limit → 2 KiB').waitFor();
+  await dialog.getByText('enforceQuota=true', { exact: true }).waitFor();
+  await save.click();
+  await page.getByText('Quota of /shop saved').waitFor();
+  const limits = '/zookeeper/quota/shop/zookeeper_limits';
+  expect((await writer.data(limits)).text).toBe('count=5,bytes=-1=;byteHardLimit=2048;countHardLimit=-1');
+
+  await openQuota(page, 'zoodeck', '/shop');
+  await dialog.getByText('7 B').waitFor();
+  await dialog.getByLabel('Znodes, soft').fill('1');
+  await dialog.getByText('Znodes, soft: already exceeded.').waitFor();
+  await save.click();
+  await page.getByText('Quota of /shop saved').waitFor();
+  await openQuota(page, 'zoodeck', '/shop/cart');
+  await dialog.getByText('A quota stands above this path:').waitFor();
+  expect(await dialog.getByLabel('Znodes, soft').isDisabled()).toBe(true);
+
+  await page.goto(pageUrl(console.url, 'zoodeck', 'history'));
+  await page.getByRole('button', { name: 'Quota: details of the change to /shop' }).first().click();
+  await dialog.getByRole('button', { name: 'Set the quota before' }).click();
+  await page.getByText('Taken back').first().waitFor();
+  expect((await writer.data(limits)).text).toContain('count=5,');
+
+  await openQuota(page, 'zoodeck', '/shop');
+  await dialog.getByRole('button', { name: 'Delete quota…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete quota' }).click();
+  await page.getByText('Quota of /shop deleted').waitFor();
+  expect(await writer.exists('/zookeeper/quota/shop')).toBe(false);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('the quota form is for everyone', async () => {
+  await isForEveryone((page) => openQuota(page, 'apache', '/quiet'));
 });

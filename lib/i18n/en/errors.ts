@@ -76,6 +76,10 @@ export const errors = {
     title: 'A quota on this subtree would be exceeded',
     next: 'Nothing was changed. Free some of it, or raise the quota.',
   },
+  NESTED_QUOTA: {
+    title: 'A quota stands above or below this path',
+    next: 'Nothing was changed. Members count for one quota a branch: delete the other first, or change it instead.',
+  },
   TOO_LARGE: {
     title: 'Too large for one request',
     next: 'ZooKeeper limits requests and values by jute.maxbuffer (1 MiB unless configured otherwise).',

@@ -32,6 +32,7 @@ export const history = {
     set: 'Value set',
     acl: 'ACL set',
     delete: 'Deleted',
+    quota: 'Quota',
     deleteTree: 'Deletion of a subtree',
     aclTree: 'ACL of a subtree',
     copyTree: 'Copy of a subtree',
@@ -63,6 +64,7 @@ export const history = {
       set: 'Set the value before',
       acl: 'Set the ACL before',
       delete: 'Delete it',
+      quota: 'Set the quota before',
     },
     loses: {
       czxid: 'czxid and ctime: it becomes a new znode, and watchers see it created',

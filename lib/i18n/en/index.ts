@@ -13,6 +13,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { quota } from './quota';
 import { search } from './search';
 import { transfer } from './transfer';
 import { sessions } from './sessions';
@@ -34,6 +35,7 @@ export const en = {
   live,
   history,
   jobs,
+  quota,
   transfer,
   locks,
   sessions,

@@ -78,6 +78,10 @@ export const errors: Translation<typeof source> = {
     title: '将超出该子树的配额',
     next: '未做任何更改。请先腾出空间，或提高配额。',
   },
+  NESTED_QUOTA: {
+    title: '此路径的上级或下级已有配额',
+    next: '未做任何更改。成员在每条路径上只按一个配额计数：请先删除另一个，或直接修改它。',
+  },
   TOO_LARGE: {
     title: '超出单次请求的大小上限',
     next: 'ZooKeeper 以 jute.maxbuffer 限制请求和数据的大小（默认 1 MiB）。',

@@ -34,6 +34,7 @@ export const history: Translation<typeof source> = {
     set: '设置数据',
     acl: '设置 ACL',
     delete: '删除',
+    quota: '配额',
     deleteTree: '删除子树',
     aclTree: '更改子树 ACL',
     copyTree: '复制子树',
@@ -60,7 +61,13 @@ export const history: Translation<typeof source> = {
     done: '已撤销',
     restore: '撤销整个任务',
     checked: '仅当 znode 仍是此变更之后的样子时才会执行。以下内容无法恢复：',
-    does: { create: '重新创建', set: '恢复之前的数据', acl: '恢复之前的 ACL', delete: '删除它' },
+    does: {
+      create: '重新创建',
+      set: '恢复之前的数据',
+      acl: '恢复之前的 ACL',
+      delete: '删除它',
+      quota: '恢复之前的配额',
+    },
     loses: {
       czxid: 'czxid 与 ctime：它将是新的 znode，监视者会看到创建事件',
       mzxid: 'mzxid 与 mtime：写回旧数据是一次新的写入',

@@ -15,6 +15,7 @@ import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
+import { quota } from './quota';
 import { search } from './search';
 import { transfer } from './transfer';
 import { sessions } from './sessions';
@@ -35,6 +36,7 @@ export const zhCN: Translation<typeof en> = {
   live,
   history,
   jobs,
+  quota,
   transfer,
   locks,
   sessions,

@@ -23,15 +23,20 @@ function keepsValue(image: NodeImage | null): boolean {
   return image !== null && image.dataOmitted === null;
 }
 
+function doesOf(kind: KeptChange['row']['kind']): UndoView['does'] {
+  if (kind === 'set' || kind === 'acl' || kind === 'quota') return kind;
+  return kind === 'create' ? 'delete' : 'create';
+}
+
 /** `now` is null where the znode does not exist. */
 export function planUndo(change: KeptChange, now: Standing | null): UndoView {
   const { row, before, after } = change;
-  const does =
-    row.kind === 'set' || row.kind === 'acl' ? row.kind : row.kind === 'create' ? 'delete' : 'create';
+  const does = doesOf(row.kind);
   if (jobKinds.includes(row.kind)) return blocked(null, 'wholeJob');
   if (row.outcome !== 'done') return blocked(does, 'notDone');
   if (row.undoneBy !== null) return blocked(does, 'alreadyUndone');
   if (does === 'create') return undoDelete(before, now);
+  if (does === 'quota') return undoQuota(change, now);
   if (now === null) return blocked(does, 'gone');
   const left = after?.czxid ?? now.czxid;
   if (left !== now.czxid) return blocked(does, 'changedSince');
@@ -48,6 +53,15 @@ export function planUndo(change: KeptChange, now: Standing | null): UndoView {
   if (now.numChildren > 0) return blocked(does, 'hasChildren');
   if (after?.version !== now.version) return blocked(does, 'changedSince');
   return { does, block: null, loses: ['sequence'] };
+}
+
+/** What stands there is of the znode that holds the limits; a quota that was deleted, or none before, has none. */
+function undoQuota({ before, after }: KeptChange, now: Standing | null): UndoView {
+  if (before !== null && !keepsValue(before)) return blocked('quota', 'valueNotKept');
+  if (after === null && now !== null) return blocked('quota', 'exists');
+  if (after !== null && now === null) return blocked('quota', 'gone');
+  if (after?.czxid !== now?.czxid || after?.version !== now?.version) return blocked('quota', 'changedSince');
+  return { does: 'quota', block: null, loses: ['versions'] };
 }
 
 /** An ephemeral lives with its own session, which alone can create it. */

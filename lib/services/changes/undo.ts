@@ -2,6 +2,7 @@ import 'server-only';
 import type { ChangeResponse, UndoResponse } from '@/lib/api/changes';
 import { ApiError } from '@/lib/api/errors';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { limitsPath, parseLimits } from '@/lib/protocol/quota';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
@@ -9,6 +10,8 @@ import { writeAcl } from '../edit/acl';
 import { createNode } from '../edit/create';
 import { writeData } from '../edit/data';
 import { deleteNode } from '../edit/delete-node';
+import { writeQuota } from '../quota/quota';
+import { limitsView } from '../quota/tree';
 import { journal } from './journal';
 import type { KeptChange } from './journal-store';
 import { planUndo, type Standing, type UndoView } from './undo-plan';
@@ -36,7 +39,8 @@ async function undoView(cluster: ClusterSettings, change: KeptChange): Promise<U
   // What blocks it whatever stands there needs no question to the cluster.
   const always = ['wholeJob', 'notDone', 'alreadyUndone', 'ephemeral', 'valueNotKept', 'aclNotKept'];
   if (offline.block !== null && always.includes(offline.block)) return offline;
-  return planUndo(change, await standing(cluster, change.row.path));
+  const { kind, path } = change.row;
+  return planUndo(change, await standing(cluster, kind === 'quota' ? limitsPath(path) : path));
 }
 
 export function readChange(cluster: ClusterSettings, id: number): Promise<ChangeResponse> {
@@ -93,6 +97,10 @@ async function perform(
     await writeData(cluster, { path, data: before?.data ?? null, version: after?.version ?? 0 }, id);
   } else if (undo.does === 'acl') {
     await writeAcl(cluster, { path, acl: [...(before?.acl ?? [])], aversion: after?.aversion ?? 0 }, id);
+  } else if (undo.does === 'quota') {
+    const text = before === null ? null : Buffer.from(before.data ?? '', 'base64').toString('utf8');
+    const limits = text === null ? null : limitsView(parseLimits(text));
+    await writeQuota(cluster, { path, limits, version: after?.version ?? null }, id);
   } else if (undo.does === 'delete') {
     await deleteNode(cluster, { path, version: after?.version ?? 0, czxid: after?.czxid ?? '', undoes: id });
   } else {

@@ -66,7 +66,7 @@ export interface EnsembleReading {
 }
 
 /** What only the AdminServer tells: nothing where it does not answer, which is no fault. */
-async function fromAdmin<Facts>(
+export async function fromAdmin<Facts>(
   cluster: ClusterSettings,
   member: Member,
   command: string,

@@ -21,6 +21,11 @@ const bodies: Readonly<Record<string, unknown>> = {
     acl: [{ scheme: 'world', id: 'anyone', permissions: ['READ'] }],
     aversion: 0,
   },
+  'PUT clusters/[cluster]/quota': {
+    ...node,
+    limits: { count: 1, bytes: null, countHard: null, bytesHard: null },
+    version: null,
+  },
   'PUT clusters/[cluster]/data': { ...node, data: null, version: 0 },
   'POST clusters/[cluster]/jobs': { kind: 'deleteTree', paths: ['/a'] },
   'POST clusters/[cluster]/jobs/[id]': {},

@@ -1,6 +1,6 @@
 'use client';
 
-import { CopyPlus, Download, Search, Shield, Upload } from 'lucide-react';
+import { CopyPlus, Download, Gauge, Search, Shield, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
@@ -25,10 +25,16 @@ const ImportDialog = dynamic(
   { ssr: false },
 );
 
-/** What is being asked about many znodes. */
+const QuotaDialog = dynamic(
+  () => import('@/components/quota/quota-dialog').then((module) => module.QuotaDialog),
+  { ssr: false },
+);
+
+/** What is being asked about a znode and all below it. */
 export type Asking =
   | { readonly kind: 'job'; readonly cluster: string; readonly request: JobRequest }
   | { readonly kind: 'copy'; readonly path: string }
+  | { readonly kind: 'quota'; readonly path: string }
   | { readonly kind: 'import'; readonly path: string };
 
 export function deletionOf(cluster: string, paths: readonly string[]): Asking {
@@ -68,6 +74,9 @@ export function TreeJobs({ cluster, asking, onAsk, onDone }: TreeJobsProps) {
       />
     );
   }
+  if (asking.kind === 'quota') {
+    return <QuotaDialog key={asking.path} cluster={cluster} path={asking.path} onClose={close} />;
+  }
   const target = clusters.find(({ id }) => id === asking.cluster) ?? cluster;
   const { request } = asking;
   return (
@@ -104,6 +113,7 @@ export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) 
   const t = useTranslations('jobs.menu');
   const actions = useTranslations('node.actions');
   const transfer = useTranslations('transfer');
+  const quota = useTranslations('quota');
   const search = useTranslations('search');
   const router = useRouter();
   const off = cluster.readOnly || node === undefined;
@@ -131,6 +141,15 @@ export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) 
         }
       >
         {t('acl')}…
+      </MenuItem>
+      <MenuItem
+        icon={Gauge}
+        disabled={
+          node === undefined || path === '/' || path === '/zookeeper' || path.startsWith('/zookeeper/')
+        }
+        onSelect={() => onAsk({ kind: 'quota', path })}
+      >
+        {quota('menu')}…
       </MenuItem>
       <MenuItem icon={Upload} disabled={off} hint={hint} onSelect={() => onAsk({ kind: 'import', path })}>
         {transfer('import')}…
