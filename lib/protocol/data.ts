@@ -1,4 +1,6 @@
 import { int, list, long, record, text, ustring, type RecordOf } from '@/lib/jute/codec';
+import type { JuteReader } from '@/lib/jute/reader';
+import { JuteWriter } from '@/lib/jute/writer';
 
 /** Module `org.apache.zookeeper.data`. */
 
@@ -54,3 +56,36 @@ export const aclList = list(acl);
 export const askedAcl = record('ACL', { perms: int, scheme: ustring, id: ustring });
 export type AskedAcl = RecordOf<typeof askedAcl>;
 export const askedAclList = list(askedAcl);
+
+const openAclBytes = ((): Buffer => {
+  const writer = new JuteWriter();
+  aclList.write(writer, [...openAcl]);
+  return writer.take();
+})();
+
+/** Reads the open ACL, which nearly every znode has, by its bytes; false, with nothing read, where it is another. */
+function readOpenAcl(reader: JuteReader): boolean {
+  const { bytes, offset } = reader;
+  if (reader.remaining < openAclBytes.length) return false;
+  let same = 0;
+  while (same < openAclBytes.length && bytes[offset + same] === openAclBytes[same]) same += 1;
+  if (same < openAclBytes.length) return false;
+  reader.offset = offset + same;
+  return true;
+}
+
+/** As `aclList.read`, the open one at a glance. */
+export function readAcl(reader: JuteReader): readonly Acl[] {
+  return readOpenAcl(reader) ? openAcl : aclList.read(reader);
+}
+
+/** As `askedAclList.read`, the open one at a glance. */
+export function readAskedAcl(reader: JuteReader): readonly AskedAcl[] {
+  return readOpenAcl(reader) ? openAcl : askedAclList.read(reader);
+}
+
+/** As `aclList.write`, the open one in one copy. */
+export function writeAcl(writer: JuteWriter, acl: readonly Acl[]): void {
+  if (acl === openAcl) writer.raw(openAclBytes);
+  else aclList.write(writer, [...acl]);
+}

@@ -1,8 +1,8 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
 import type { JuteWriter } from '@/lib/jute/writer';
-import type { RecordCodec, RecordOf } from '@/lib/jute/codec';
-import type { Stat } from './data';
+import { text, type RecordCodec, type RecordOf } from '@/lib/jute/codec';
+import { readAskedAcl, type AskedAcl, type Stat } from './data';
 import { ops } from './ops';
 import * as proto from './proto';
 
@@ -16,11 +16,15 @@ import * as proto from './proto';
  * 0 for those before the one that failed, its code for that one, RUNTIMEINCONSISTENCY for all after it.
  */
 
-type CreateFields = RecordOf<typeof proto.createRequest>;
+type CreateFields<Request extends { acl: unknown }> = Omit<Request, 'acl'> & {
+  readonly acl: readonly AskedAcl[];
+};
 
 export type MultiOp =
-  | ({ readonly op: 'create' | 'create2' | 'createContainer' } & CreateFields)
-  | ({ readonly op: 'createTTL' } & RecordOf<typeof proto.createTtlRequest>)
+  | ({ readonly op: 'create' | 'create2' | 'createContainer' } & CreateFields<
+      RecordOf<typeof proto.createRequest>
+    >)
+  | ({ readonly op: 'createTTL' } & CreateFields<RecordOf<typeof proto.createTtlRequest>>)
   | ({ readonly op: 'delete' } & RecordOf<typeof proto.deleteRequest>)
   | ({ readonly op: 'setData' } & RecordOf<typeof proto.setDataRequest>)
   | ({ readonly op: 'check' } & RecordOf<typeof proto.checkVersionRequest>);
@@ -43,17 +47,27 @@ const multiOpNames = [
 ] as const;
 const opOfCode = new Map<number, MultiOp['op']>(multiOpNames.map((name) => [ops[name].code, name]));
 
-function endOf(writer: JuteWriter): void {
-  proto.multiHeader.write(writer, { type: -1, done: true, err: -1 });
+/** A MultiHeader before a request's operation, or before a result. */
+export function writePartHeader(writer: JuteWriter, type: number, err: number): void {
+  writer.int(type);
+  writer.boolean(false);
+  writer.int(err);
+}
+
+/** The MultiHeader that ends either body. */
+export function writeMultiEnd(writer: JuteWriter): void {
+  writer.int(-1);
+  writer.boolean(true);
+  writer.int(-1);
 }
 
 export function writeMultiRequest(writer: JuteWriter, operations: readonly MultiOp[]): void {
   for (const operation of operations) {
-    proto.multiHeader.write(writer, { type: ops[operation.op].code, done: false, err: -1 });
+    writePartHeader(writer, ops[operation.op].code, -1);
     // The row of the table is the record of this very operation, which the compiler cannot see.
     (ops[operation.op].request as RecordCodec<unknown>).write(writer, operation);
   }
-  endOf(writer);
+  writeMultiEnd(writer);
 }
 
 /** Reads operations up to the end header; an operation that multi does not allow is a JuteError. */
@@ -61,11 +75,38 @@ export function readMultiRequest(reader: JuteReader): MultiOp[] {
   const operations: MultiOp[] = [];
   for (;;) {
     const at = reader.offset;
-    const header = proto.multiHeader.read(reader);
-    if (header.done) return operations;
-    const op = opOfCode.get(header.type);
-    if (op === undefined) throw new JuteError(`operation ${header.type} is not allowed in multi`, at);
-    operations.push({ op, ...ops[op].request.read(reader) } as MultiOp);
+    const type = reader.int();
+    const done = reader.boolean();
+    reader.int();
+    if (done) return operations;
+    const op = opOfCode.get(type);
+    if (op === undefined) throw new JuteError(`operation ${type} is not allowed in multi`, at);
+    operations.push(readOperation(reader, op));
+  }
+}
+
+/** The records of `ops`, field by field: a transaction may hold thousands. */
+function readOperation(reader: JuteReader, op: MultiOp['op']): MultiOp {
+  const path = text.read(reader);
+  switch (op) {
+    case 'create':
+    case 'create2':
+    case 'createContainer':
+      return { op, path, data: reader.buffer(), acl: readAskedAcl(reader), flags: reader.int() };
+    case 'createTTL':
+      return {
+        op,
+        path,
+        data: reader.buffer(),
+        acl: readAskedAcl(reader),
+        flags: reader.int(),
+        ttl: reader.long(),
+      };
+    case 'setData':
+      return { op, path, data: reader.buffer(), version: reader.int() };
+    case 'delete':
+    case 'check':
+      return { op, path, version: reader.int() };
   }
 }
 
@@ -76,13 +117,13 @@ function resultCode(result: MultiResult): number {
 export function writeMultiReply(writer: JuteWriter, results: readonly MultiResult[]): void {
   for (const result of results) {
     const err = result.op === 'error' ? result.code : 0;
-    proto.multiHeader.write(writer, { type: resultCode(result), done: false, err });
+    writePartHeader(writer, resultCode(result), err);
     if (result.op === 'error') proto.errorResponse.write(writer, { err: result.code });
     else if (result.op === 'create') proto.createResponse.write(writer, result);
     else if (result.op === 'create2') proto.create2Response.write(writer, result);
     else if (result.op === 'setData') proto.setDataResponse.write(writer, result);
   }
-  endOf(writer);
+  writeMultiEnd(writer);
 }
 
 export function readMultiReply(reader: JuteReader): MultiResult[] {

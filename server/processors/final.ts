@@ -1,6 +1,6 @@
 import { JuteWriter } from '@/lib/jute/writer';
+import { writeMultiEnd, writePartHeader } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
-import { multiHeader } from '@/lib/protocol/proto';
 import type { DataTree } from '@/server/tree/data-tree';
 import { isCreateType, type Txn } from '@/server/tree/txn';
 import { beginReply, endReply } from './client';
@@ -75,7 +75,7 @@ export class FinalProcessor {
   private writeResult(part: Txn): void {
     const writer = this.results;
     const shown = isCreateType(part.type) && part.type !== ops.create.code ? ops.create2.code : part.type;
-    multiHeader.write(writer, { type: shown, done: false, err: 0 });
+    writePartHeader(writer, shown, 0);
     this.writeBody(writer, shown, part);
   }
 
@@ -84,12 +84,12 @@ export class FinalProcessor {
     if (multi.txns.some((part) => part.type === ops.error.code)) {
       for (const part of multi.txns) {
         const err = part.type === ops.error.code ? part.err : 0;
-        multiHeader.write(writer, { type: ops.error.code, done: false, err });
+        writePartHeader(writer, ops.error.code, err);
         writer.int(err);
       }
     } else {
       writer.raw(this.results.view());
     }
-    multiHeader.write(writer, { type: -1, done: true, err: -1 });
+    writeMultiEnd(writer);
   }
 }

@@ -3,6 +3,7 @@ import { openAcl } from '@/lib/protocol/data';
 import { column, noSlot, statInts } from '@/server/tree/node-store';
 import type { DataTree } from '@/server/tree/data-tree';
 import { nodeCrc, TreeDigest } from '@/server/tree/tree-digest';
+import type { Txn } from '@/server/tree/txn';
 
 /**
  * A znode as it will be once every write in flight is applied (Apache's ChangeRecord). Writes are checked against these,
@@ -23,6 +24,18 @@ export class ChangeRecord {
   crc = 0;
   /** The last write that looked at it: once that one is applied, the tree is as good as this record. */
   lastUse = 0;
+  /** The last multi that changed it, and the last one at whose end it was counted. */
+  changedIn = 0;
+  countedIn = 0;
+
+  /** As one of a node that does not exist. */
+  clear(): void {
+    this.exists = false;
+    this.slot = noSlot;
+    this.data = null;
+    this.dataInTree = false;
+    this.crc = 0;
+  }
 
   copyFrom(other: ChangeRecord): void {
     this.path = other.path;
@@ -37,7 +50,18 @@ export class ChangeRecord {
   }
 }
 
-const poolMax = 4096;
+const poolMax = 16_384;
+
+/** What a multi under way has done; its CRCs are counted at its end, once a node however many parts change it. */
+interface Multi {
+  readonly use: number;
+  /** How each record was before it; null stands for one of no node. */
+  readonly undo: { readonly record: ChangeRecord; readonly before: ChangeRecord | null }[];
+  readonly counts: { readonly record: ChangeRecord; readonly part: Txn; readonly crc: CrcOf }[];
+}
+
+/** Whose CRC a transaction foretells. */
+type CrcOf = 'nodeCrc' | 'parentCrc';
 
 /**
  * The records of all writes in flight, and the tree's digest as it will be after them. A use is the number of a write,
@@ -51,8 +75,10 @@ export class OutstandingChanges {
   private touched: ChangeRecord[] = [];
   private uses: number[] = [];
   private head = 0;
-  /** While a multi is checked: how each record was before it, newest last. */
-  private undo: { record: ChangeRecord; before: ChangeRecord }[] | null = null;
+  /** Of the last create or delete: the next is often below the same node. */
+  private lastParent: ChangeRecord | null = null;
+  /** While one is checked. */
+  private multi: Multi | null = null;
   private readonly digestBefore = new TreeDigest();
 
   constructor(
@@ -95,6 +121,16 @@ export class OutstandingChanges {
     return record;
   }
 
+  /** The parent of a path that holds its last slash at `slash`, as `find` gives it. */
+  findParent(path: string, slash: number, use: number): ChangeRecord | null {
+    const last = this.lastParent;
+    if (last !== null && last.exists && last.path.length === slash && path.startsWith(last.path)) {
+      this.touch(last, use);
+      return last;
+    }
+    return (this.lastParent = this.find(path.slice(0, slash), use));
+  }
+
   private load(slot: number): ChangeRecord {
     const { nodes } = this.tree;
     const record = this.pool.pop() ?? new ChangeRecord();
@@ -117,9 +153,7 @@ export class OutstandingChanges {
     if (record === undefined) {
       record = this.pool.pop() ?? new ChangeRecord();
       record.path = path;
-      record.exists = false;
-      record.slot = noSlot;
-      record.crc = 0;
+      record.clear();
       this.records.set(path, record);
     }
     this.touch(record, use);
@@ -135,17 +169,25 @@ export class OutstandingChanges {
 
   /** To be called before a record is changed. */
   change(record: ChangeRecord): void {
-    if (this.undo === null) return;
-    const before = new ChangeRecord();
-    before.copyFrom(record);
-    this.undo.push({ record, before });
+    const { multi } = this;
+    if (multi === null || record.changedIn === multi.use) return;
+    record.changedIn = multi.use;
+    const before = record.exists ? (this.pool.pop() ?? new ChangeRecord()) : null;
+    before?.copyFrom(record);
+    multi.undo.push({ record, before });
   }
 
-  /** Brings a changed record's CRC and the digest up to date. */
-  count(record: ChangeRecord): void {
+  /** Brings the digest up to date with a changed node and notes the node's CRC in the transaction; in a multi, at its end. */
+  count(record: ChangeRecord, txn: Txn, crc: CrcOf): void {
     if (!this.digestEnabled) return;
+    if (this.multi !== null) return void this.multi.counts.push({ record, part: txn, crc });
+    this.recount(record);
+    txn[crc] = record.crc;
+  }
+
+  private recount(record: ChangeRecord): void {
     const data = record.dataInTree ? this.tree.nodes.data(record.slot) : record.data;
-    const crc = nodeCrc(record.path, data, record.stat, 0);
+    const crc = record.exists ? nodeCrc(record.path, data, record.stat, 0) : 0;
     this.digest.remove(record.crc);
     this.digest.add(crc);
     record.crc = crc;
@@ -155,27 +197,34 @@ export class OutstandingChanges {
   remove(record: ChangeRecord): void {
     this.change(record);
     this.digest.remove(record.crc);
-    record.exists = false;
-    record.slot = noSlot;
-    record.crc = 0;
-    record.data = null;
-    record.dataInTree = false;
+    record.clear();
   }
 
-  beginMulti(): void {
-    this.undo = [];
+  beginMulti(use: number): void {
+    this.multi = { use, undo: [], counts: [] };
     this.digestBefore.copyFrom(this.digest);
   }
 
   endMulti(): void {
-    this.undo = null;
+    const { use, undo, counts } = this.multi!;
+    for (const { record, part, crc } of counts) {
+      if (record.countedIn !== use) this.recount(record);
+      record.countedIn = use;
+      part[crc] = record.crc;
+    }
+    for (const { before } of undo) if (before !== null) this.keep(before);
+    this.multi = null;
   }
 
-  /** Takes back every change since `beginMulti`. */
+  /** Takes back every change since `beginMulti`, for `endMulti` to find none. */
   rollBack(): void {
-    for (const { record, before } of (this.undo ?? []).reverse()) record.copyFrom(before);
+    const { use, undo } = this.multi!;
+    for (const { record, before } of undo) {
+      if (before === null) record.clear();
+      else record.copyFrom(before);
+    }
     this.digest.copyFrom(this.digestBefore);
-    this.undo = null;
+    this.multi = { use, undo: [], counts: [] };
   }
 
   /** The write numbered `use` is applied: lets go of what no later one has looked at. */
@@ -198,8 +247,13 @@ export class OutstandingChanges {
 
   private recycle(record: ChangeRecord): void {
     this.records.delete(record.path);
-    record.data = null;
+    if (record === this.lastParent) this.lastParent = null;
     record.lastUse = 0;
+    this.keep(record);
+  }
+
+  private keep(record: ChangeRecord): void {
+    record.data = null;
     if (this.pool.length < poolMax) this.pool.push(record);
   }
 }

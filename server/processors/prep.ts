@@ -1,5 +1,6 @@
+import { text } from '@/lib/jute/codec';
 import { JuteError } from '@/lib/jute/error';
-import { permissions, type AskedAcl, type Id } from '@/lib/protocol/data';
+import { permissions, readAskedAcl, type AskedAcl, type Id } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { opName, ops } from '@/lib/protocol/ops';
@@ -25,7 +26,7 @@ import {
 import type { PipelineMeter } from './meter';
 import { OutstandingChanges, type ChangeRecord } from './outstanding-changes';
 import { QuotaGate } from './quota-gate';
-import { readAcl, readCreate, readPath, type WriteRequest } from './requests';
+import { readCreate, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';
 
 /**
@@ -134,7 +135,7 @@ export class PrepProcessor {
         return isTtl(asked.flags) ? this.create(txn, asked, authInfo) : errorCodes.BADARGUMENTS;
       }
       case ops.delete.code:
-        return this.delete(txn, readPath(body), body.int(), authInfo);
+        return this.delete(txn, text.read(body), body.int(), authInfo);
       case ops.deleteContainer.code:
         return this.deleteContainer(txn, body.bytes.toString('utf8', body.offset, body.end));
       case ops.setData.code: {
@@ -144,7 +145,7 @@ export class PrepProcessor {
       }
       case ops.setACL.code: {
         const path = body.ustring() ?? '';
-        const acl = readAcl(body);
+        const acl = readAskedAcl(body);
         return this.setAcl(txn, path, acl, body.int(), authInfo);
       }
       case ops.multi.code:
@@ -170,7 +171,7 @@ export class PrepProcessor {
     if (slash < 0 || asked.includes('\0')) return errorCodes.BADARGUMENTS;
     const fixed = this.access.fix(acl, authInfo);
     if (fixed === null) return errorCodes.INVALIDACL;
-    const parent = this.changes.find(asked.slice(0, slash), this.use);
+    const parent = this.changes.findParent(asked, slash, this.use);
     if (parent === null) return errorCodes.NONODE;
     if (!this.access.allows(parent.acl, permissions.CREATE, authInfo)) return errorCodes.NOAUTH;
     const created = parent.stat[column.cversion]!;
@@ -200,9 +201,8 @@ export class PrepProcessor {
     if (txn.parentCVersion > parent.stat[column.cversion]!) {
       parent.stat[column.cversion] = txn.parentCVersion;
       this.setLong(parent, column.pzxid, this.zxidHigh, this.zxidLow);
-      this.changes.count(parent);
     }
-    txn.parentCrc = parent.crc;
+    this.changes.count(parent, txn, 'parentCrc');
     const node = this.changes.make(txn.path, this.use);
     this.changes.change(node);
     node.exists = true;
@@ -219,8 +219,7 @@ export class PrepProcessor {
     this.setLong(node, column.mtime, highInt(this.timeMs), this.timeMs | 0);
     const owner = ownerOf(txn);
     if (owner !== 0n) this.setLong(node, column.ephemeralOwner, highHalf(owner), lowHalf(owner));
-    this.changes.count(node);
-    txn.nodeCrc = node.crc;
+    this.changes.count(node, txn, 'nodeCrc');
   }
 
   private setLong(record: ChangeRecord, at: number, high: number, low: number): void {
@@ -231,7 +230,7 @@ export class PrepProcessor {
   private delete(txn: Txn, path: string, version: number, authInfo: readonly Id[]): number {
     const slash = path.lastIndexOf('/');
     if (slash < 0 || path.includes('\0') || reserved.has(path)) return errorCodes.BADARGUMENTS;
-    const parent = this.changes.find(path.slice(0, slash), this.use);
+    const parent = this.changes.findParent(path, slash, this.use);
     if (parent === null) return errorCodes.NONODE;
     if (!this.access.allows(parent.acl, permissions.DELETE, authInfo)) return errorCodes.NOAUTH;
     const node = this.changes.find(path, this.use);
@@ -249,8 +248,7 @@ export class PrepProcessor {
     this.changes.change(parent);
     parent.numChildren -= 1;
     this.setLong(parent, column.pzxid, this.zxidHigh, this.zxidLow);
-    this.changes.count(parent);
-    txn.parentCrc = parent.crc;
+    this.changes.count(parent, txn, 'parentCrc');
   }
 
   /**
@@ -260,7 +258,7 @@ export class PrepProcessor {
   private deleteContainer(txn: Txn, path: string): number {
     const slash = path.lastIndexOf('/');
     if (slash < 0 || path.includes('\0') || reserved.has(path)) return errorCodes.BADARGUMENTS;
-    const parent = this.changes.find(path.slice(0, slash), this.use);
+    const parent = this.changes.findParent(path, slash, this.use);
     const node = parent === null ? null : this.changes.find(path, this.use);
     if (parent === null || node === null) return errorCodes.NONODE;
     if (node.numChildren > 0) return errorCodes.NOTEMPTY;
@@ -307,11 +305,10 @@ export class PrepProcessor {
     this.setLong(node, column.mtime, highInt(this.timeMs), this.timeMs | 0);
     node.data = data;
     node.dataInTree = false;
-    this.changes.count(node);
+    this.changes.count(node, txn, 'nodeCrc');
     txn.data = data;
     txn.version = version;
     txn.slot = node.slot;
-    txn.nodeCrc = node.crc;
   }
 
   /** Who may write `/zookeeper/config` is asked last, as Apache does. Its version stays −1. */
@@ -360,11 +357,10 @@ export class PrepProcessor {
     this.changes.change(node);
     node.stat[column.aversion] = before + 1;
     node.acl = fixed;
-    this.changes.count(node);
+    this.changes.count(node, txn, 'nodeCrc');
     txn.path = path;
     txn.acl = fixed;
     txn.version = (before + 1) | 0;
-    txn.nodeCrc = node.crc;
     return 0;
   }
 
@@ -387,7 +383,7 @@ export class PrepProcessor {
     if (operations.some(isTtlWithoutTtl)) return errorCodes.MARSHALLINGERROR;
     const parts: Txn[] = [];
     let failure = 0;
-    this.changes.beginMulti();
+    this.changes.beginMulti(this.use);
     for (const operation of operations) {
       const part = txn.part(partType(operation));
       part.prepared = true;

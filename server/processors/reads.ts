@@ -1,8 +1,10 @@
+import { text } from '@/lib/jute/codec';
 import type { JuteReader } from '@/lib/jute/reader';
 import { JuteError } from '@/lib/jute/error';
 import type { JuteWriter } from '@/lib/jute/writer';
 import { aclList, permissions, type Id } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
+import { writeMultiEnd, writePartHeader } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import { multiHeader } from '@/lib/protocol/proto';
 import * as proto from '@/lib/protocol/proto';
@@ -12,7 +14,6 @@ import { Access } from './access';
 import { beginReply, endReply, type Client } from './client';
 import type { PipelineMeter } from './meter';
 import { overdueOp } from './op-kinds';
-import { readPath } from './requests';
 import { writeStat } from './stat-reply';
 import { checkWatches, removeWatches, restoreWatches } from './watch-requests';
 
@@ -134,7 +135,7 @@ export class ReadProcessor {
     authInfo: readonly Id[],
     writer: JuteWriter,
   ): number {
-    const path = readPath(body);
+    const path = text.read(body);
     const watch = body.boolean();
     const slot = this.tree.nodes.find(path);
     if (slot === noSlot) return errorCodes.NONODE;
@@ -149,7 +150,7 @@ export class ReadProcessor {
 
   /** Sets the watch even where there is no node; checks no permission (3.8.0). */
   private exists(client: Client, xid: number, body: JuteReader, writer: JuteWriter): number {
-    const path = readPath(body);
+    const path = text.read(body);
     const watch = body.boolean();
     if (path.includes('\0')) return errorCodes.BADARGUMENTS;
     if (watch) this.tree.dataWatches.add(path, client);
@@ -169,7 +170,7 @@ export class ReadProcessor {
     authInfo: readonly Id[],
     writer: JuteWriter,
   ): number {
-    const path = readPath(body);
+    const path = text.read(body);
     const watch = body.boolean();
     const slot = this.tree.nodes.find(path);
     if (slot === noSlot) return errorCodes.NONODE;
@@ -184,7 +185,7 @@ export class ReadProcessor {
   }
 
   private getAcl(xid: number, body: JuteReader, authInfo: readonly Id[], writer: JuteWriter): number {
-    const path = readPath(body);
+    const path = text.read(body);
     const slot = this.tree.nodes.find(path);
     if (slot === noSlot) return errorCodes.NONODE;
     if (!this.allowed(slot, permissions.READ | permissions.ADMIN, authInfo)) return errorCodes.NOAUTH;
@@ -258,7 +259,7 @@ export class ReadProcessor {
     authInfo: readonly Id[],
     writer: JuteWriter,
   ): number {
-    const path = readPath(body);
+    const path = text.read(body);
     const slot = this.tree.nodes.find(path);
     if (slot === noSlot) return errorCodes.NONODE;
     if (!this.allowed(slot, permissions.READ, authInfo)) return errorCodes.NOAUTH;
@@ -277,13 +278,13 @@ export class ReadProcessor {
       if (header.type !== ops.getData.code && header.type !== ops.getChildren.code) {
         throw new JuteError(`operation ${header.type} is not allowed in multiRead`, at);
       }
-      const path = readPath(body);
+      const path = text.read(body);
       body.boolean();
       this.readItem(header.type, path, authInfo, writer);
       if (writer.size - start > multiReadReplyBytesMax)
         throw new JuteError('the reply would be too large', at);
     }
-    multiHeader.write(writer, { type: -1, done: true, err: -1 });
+    writeMultiEnd(writer);
     return 0;
   }
 
@@ -294,10 +295,10 @@ export class ReadProcessor {
     if (slot === noSlot) code = errorCodes.NONODE;
     else if (!this.allowed(slot, permissions.READ, authInfo)) code = errorCodes.NOAUTH;
     if (code !== 0) {
-      multiHeader.write(writer, { type: -1, done: false, err: code });
+      writePartHeader(writer, -1, code);
       return writer.int(code);
     }
-    multiHeader.write(writer, { type, done: false, err: 0 });
+    writePartHeader(writer, type, 0);
     if (type !== ops.getData.code) return nodes.writeChildren(writer, slot);
     nodes.writeData(writer, slot);
     writeStat(writer, this.tree, slot);

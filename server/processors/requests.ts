@@ -1,7 +1,6 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
-import { askedAclList, openAcl, type AskedAcl, type Id } from '@/lib/protocol/data';
-import { JuteWriter } from '@/lib/jute/writer';
+import { readAskedAcl, type Id } from '@/lib/protocol/data';
 import { reconfigRequest } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
 import type { CreateFields } from './create-kinds';
@@ -24,14 +23,6 @@ export interface WriteRequest {
 /** What nearly every request has against it. */
 export const noFaults = { fault: 0, ephemeralFault: 0 } as const;
 
-/** A path where the records forbid null (the codecs' `text`), read without their loop. */
-export function readPath(reader: JuteReader): string {
-  const at = reader.offset;
-  const path = reader.ustring();
-  if (path === null) throw new JuteError('null where a path is required', at);
-  return path;
-}
-
 /** Whether a reconfig's body decodes. */
 export function isReconfig(body: JuteReader): boolean {
   try {
@@ -43,31 +34,11 @@ export function isReconfig(body: JuteReader): boolean {
   }
 }
 
-const openAclBytes = ((): Buffer => {
-  const writer = new JuteWriter();
-  askedAclList.write(writer, [...openAcl]);
-  return writer.take();
-})();
-
-/** An ACL; the open one, which nearly every create carries, is recognised by its bytes. */
-export function readAcl(reader: JuteReader): readonly AskedAcl[] {
-  const { bytes, offset } = reader;
-  if (reader.remaining >= openAclBytes.length) {
-    let same = 0;
-    while (same < openAclBytes.length && bytes[offset + same] === openAclBytes[same]) same += 1;
-    if (same === openAclBytes.length) {
-      reader.offset = offset + same;
-      return openAcl;
-    }
-  }
-  return askedAclList.read(reader);
-}
-
 /** The body of any of the creates; createTTL's has a TTL behind it. */
 export function readCreate(reader: JuteReader, hasTtl = false): CreateFields {
   const path = reader.ustring();
   const data = reader.buffer();
-  const acl = readAcl(reader);
+  const acl = readAskedAcl(reader);
   const flags = reader.int();
   return hasTtl ? { path, data, acl, flags, ttl: reader.long() } : { path, data, acl, flags };
 }

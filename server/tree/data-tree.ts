@@ -168,8 +168,8 @@ export class DataTree {
 
   private create(txn: Txn): number {
     const { path } = txn;
-    const parentName = path.slice(0, path.lastIndexOf('/'));
-    const parent = txn.prepared && txn.parentSlot !== noSlot ? txn.parentSlot : this.nodes.find(parentName);
+    const known = txn.prepared ? txn.parentSlot : noSlot;
+    const parent = known === noSlot ? this.nodes.find(path.slice(0, path.lastIndexOf('/'))) : known;
     if (parent === noSlot) return errorCodes.NONODE;
     this.countChildCreate(parent, txn);
     if (!txn.prepared && this.nodes.find(path) !== noSlot) return errorCodes.NODEEXISTS;
@@ -189,7 +189,7 @@ export class DataTree {
     if (!this.quotas.none) this.quotas.account(path, 1, txn.data?.length ?? 0);
     this.noteQuotaNode(path);
     this.dataWatches.trigger(path, eventTypes.NodeCreated);
-    this.childWatches.trigger(parentName === '' ? '/' : parentName, eventTypes.NodeChildrenChanged);
+    this.childWatches.trigger(this.nodes.path(parent) || '/', eventTypes.NodeChildrenChanged);
     return 0;
   }
 
@@ -262,9 +262,8 @@ export class DataTree {
 
   private delete(txn: Txn): number {
     const { path } = txn;
-    const parentName = path.slice(0, path.lastIndexOf('/'));
     const slot = txn.prepared && txn.slot !== noSlot ? txn.slot : this.nodes.find(path);
-    if (slot === noSlot || slot === rootSlot) return this.deleteMissing(parentName, txn);
+    if (slot === noSlot || slot === rootSlot) return this.deleteMissing(txn);
     // Only a damaged log asks for this; the children would be left without a parent.
     if (this.nodes.get(slot, column.numChildren) > 0) return errorCodes.NOTEMPTY;
     const parent = this.nodes.get(slot, column.parent);
@@ -279,13 +278,13 @@ export class DataTree {
     if (limited !== null) this.quotas.unregister(limited);
     const told = this.dataWatches.trigger(path, eventTypes.NodeDeleted);
     this.childWatches.trigger(path, eventTypes.NodeDeleted, told);
-    this.childWatches.trigger(parentName === '' ? '/' : parentName, eventTypes.NodeChildrenChanged);
+    this.childWatches.trigger(this.nodes.path(parent) || '/', eventTypes.NodeChildrenChanged);
     return 0;
   }
 
   /** A replayed delete of what the snapshot no longer had: the parent may be from before, and still has to learn of it. */
-  private deleteMissing(parentName: string, txn: Txn): number {
-    const parent = this.nodes.find(parentName);
+  private deleteMissing(txn: Txn): number {
+    const parent = this.nodes.find(txn.path.slice(0, txn.path.lastIndexOf('/')));
     if (parent !== noSlot) this.countChildDelete(parent, txn);
     return errorCodes.NONODE;
   }

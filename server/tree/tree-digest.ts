@@ -13,6 +13,8 @@ const digestOrder = [0, 1, 2, 3, 13, 14, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 const statBytes = digestOrder.length * 4;
 const scratchBytes = 8192;
 const scratch = Buffer.allocUnsafeSlow(scratchBytes);
+/** Its beginnings by their length: making one costs as much as the CRC of most nodes. */
+const beginnings: Buffer[] = [];
 
 function putStat(target: Buffer, at: number, row: Int32Array, base: number): void {
   for (let index = 0; index < digestOrder.length; index += 1) {
@@ -31,7 +33,8 @@ export function nodeCrc(path: string, data: Uint8Array | null, row: Int32Array, 
     at += dataLength;
   }
   putStat(scratch, at, row, base);
-  return crc32(scratch.subarray(0, at + statBytes)) | 0;
+  const length = at + statBytes;
+  return crc32((beginnings[length] ??= scratch.subarray(0, length))) | 0;
 }
 
 function longNodeCrc(path: string, data: Uint8Array | null, row: Int32Array, base: number): number {

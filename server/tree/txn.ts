@@ -1,7 +1,8 @@
+import { text } from '@/lib/jute/codec';
 import { JuteError } from '@/lib/jute/error';
 import { JuteReader } from '@/lib/jute/reader';
-import { JuteWriter } from '@/lib/jute/writer';
-import { acl as aclRecord, aclList, openAcl, type Acl } from '@/lib/protocol/data';
+import type { JuteWriter } from '@/lib/jute/writer';
+import { openAcl, readAcl, writeAcl, type Acl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
 import * as records from '@/lib/protocol/txn';
 import { highHalf, highInt, lowHalf, putInt } from './ints';
@@ -87,24 +88,6 @@ function writeHeader(writer: JuteWriter, txn: Txn): void {
   putInt(target, at + 20, txn.type);
 }
 
-const openAclBytes = encodeAcl(openAcl);
-
-function encodeAcl(acl: readonly Acl[]): Buffer {
-  const writer = new JuteWriter();
-  writeAcl(writer, acl);
-  return writer.take();
-}
-
-export function writeAcl(writer: JuteWriter, acl: readonly Acl[]): void {
-  writer.int(acl.length);
-  for (const entry of acl) aclRecord.write(writer, entry);
-}
-
-function writeAclFast(writer: JuteWriter, acl: readonly Acl[]): void {
-  if (acl === openAcl) writer.raw(openAclBytes);
-  else writeAcl(writer, acl);
-}
-
 function writeBody(writer: JuteWriter, txn: Txn): void {
   switch (txn.type) {
     case ops.create.code:
@@ -151,7 +134,7 @@ function writeBody(writer: JuteWriter, txn: Txn): void {
 function writeNode(writer: JuteWriter, txn: Txn): void {
   writer.ustring(txn.path);
   writer.buffer(txn.data);
-  writeAclFast(writer, txn.acl);
+  writeAcl(writer, txn.acl);
 }
 
 /** Parts are buffers with a length of their own: written in place, the length patched in. */
@@ -199,17 +182,17 @@ function readBody(reader: JuteReader, txn: Txn): void {
       return;
     case ops.delete.code:
     case ops.deleteContainer.code:
-      txn.path = readPath(reader);
+      txn.path = text.read(reader);
       return;
     case ops.setData.code:
     case ops.reconfig.code:
-      txn.path = readPath(reader);
+      txn.path = text.read(reader);
       txn.data = reader.buffer();
       txn.version = reader.int();
       return;
     case ops.setACL.code:
-      txn.path = readPath(reader);
-      txn.acl = aclList.read(reader);
+      txn.path = text.read(reader);
+      txn.acl = readAcl(reader);
       txn.version = reader.int();
       return;
     case ops.createSession.code:
@@ -238,16 +221,10 @@ function bodyIsEmpty(reader: JuteReader): boolean {
   );
 }
 
-function readPath(reader: JuteReader): string {
-  const path = reader.ustring();
-  if (path === null) throw new JuteError('null where a path is required', reader.offset);
-  return path;
-}
-
 function readNode(reader: JuteReader, txn: Txn): void {
-  txn.path = readPath(reader);
+  txn.path = text.read(reader);
   txn.data = reader.buffer();
-  txn.acl = aclList.read(reader);
+  txn.acl = readAcl(reader);
 }
 
 /** A part's bytes: `int type`, then a buffer holding its body. */
@@ -262,7 +239,7 @@ function readParts(reader: JuteReader, multi: Txn): Txn[] {
     if (body === null) throw new JuteError('a part of multi has no body', reader.offset);
     const partReader = new JuteReader(body);
     if (part.type === ops.check.code) {
-      part.path = readPath(partReader);
+      part.path = text.read(partReader);
       part.version = partReader.int();
     } else {
       readBody(partReader, part);

@@ -34,7 +34,10 @@ test('a list is the one of this moment, whatever was read and changed before', (
     { weight: 8, arbitrary: fc.constant('list' as const) },
     { weight: 1, arbitrary: fc.constant('clear' as const) },
   );
-  const steps: fc.Arbitrary<Step[]> = fc.array(fc.tuple(act, fc.nat(2), fc.nat(60)), { maxLength: 150 });
+  const steps: fc.Arbitrary<Step[]> = fc.array(fc.tuple(act, fc.nat(2), fc.nat(60)), {
+    maxLength: 150,
+    size: 'max',
+  });
   const property = fc.property(steps, (all) => {
     const nodes = new NodeStore();
     const fill = (): void => {
@@ -63,13 +66,14 @@ test('a list is the one of this moment, whatever was read and changed before', (
       expect(listed(nodes, nodes.find(parent))).toEqual(walked(nodes, nodes.find(parent)));
     }
   });
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, { numRuns: 200 });
 });
 
 test('what is kept is as it was put, and never more than the bound; the one read last stays', () => {
   const bytesMax = 100;
   const steps = fc.array(fc.tuple(fc.constantFrom('keep', 'drop', 'read'), fc.nat(7), fc.nat(120)), {
     maxLength: 80,
+    size: 'max',
   });
   const found = (lists: ChildLists, slot: number): Buffer | null => {
     const writer = new JuteWriter();
@@ -102,5 +106,5 @@ test('what is kept is as it was put, and never more than the bound; the one read
     for (const [list, put] of kept) if (list !== null) expect(list).toEqual(put);
     expect(kept.reduce((sum, [list]) => sum + (list?.length ?? 0), 0)).toBeLessThanOrEqual(bytesMax);
   });
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, { numRuns: 200 });
 });

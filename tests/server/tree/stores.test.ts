@@ -58,7 +58,10 @@ describe('values', () => {
   );
 
   test('are found as they were put, through any replacing and freeing', () => {
-    const steps = fc.array(fc.tuple(fc.nat(9), lengths, fc.constantFrom('put', 'free')), { maxLength: 80 });
+    const steps = fc.array(fc.tuple(fc.nat(9), lengths, fc.constantFrom('put', 'free')), {
+      maxLength: 80,
+      size: 'max',
+    });
     const property = fc.property(steps, (all) => {
       const store = new ValueStore();
       const kept = new Map<number, { index: number; value: Buffer }>();
@@ -87,7 +90,7 @@ describe('values', () => {
 
 describe('nodes', () => {
   test('are children of their parents through any adding and removing', () => {
-    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120 });
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120, size: 'max' });
     const property = fc.property(steps, (all) => {
       const nodes = new NodeStore();
       const model = new Set<string>();
