@@ -43,7 +43,14 @@ export function MarkList({ marks, onHold }: MarkListProps) {
   );
 }
 
-const eventKinds = ['memberUp', 'memberDown', 'memberRestarted', 'sessionLost', 'sessionBack'] as const;
+const eventKinds = [
+  'memberUp',
+  'memberDown',
+  'memberRestarted',
+  'sessionLost',
+  'sessionBack',
+  'setBack',
+] as const;
 
 /** A mark in the reader's language; a kind this screen does not know in the server's own words. */
 function MarkWords({ mark }: { readonly mark: Mark }) {

@@ -6,6 +6,7 @@ import {
   CircleX,
   History,
   Plug,
+  Replace,
   RotateCcw,
   Unplug,
   type LucideIcon,
@@ -27,6 +28,7 @@ const looks: Record<ClusterEvent['kind'], { readonly icon: LucideIcon; readonly 
   roleChanged: { icon: ArrowLeftRight, color: 'text-ink-2' },
   sessionLost: { icon: Unplug, color: 'text-danger-text' },
   sessionBack: { icon: Plug, color: 'text-good-text' },
+  setBack: { icon: Replace, color: 'text-danger-text' },
   memberRestarted: { icon: RotateCcw, color: 'text-warn-text' },
 };
 

@@ -14,6 +14,7 @@ import { OverviewSkeleton } from './overview-skeleton';
 import { OwnCost } from './own-cost';
 import { SampleOffer } from './sample-offer';
 import { ServerCard } from './server-card';
+import { SetBackNote } from './set-back-note';
 import { TermList } from './term-list';
 import { VerdictPanel } from './verdict-panel';
 
@@ -60,6 +61,7 @@ function OverviewBody({
   return (
     <>
       <VerdictPanel overview={overview} />
+      <SetBackNote setBack={overview.setBack} />
       <SampleOffer cluster={cluster} overview={overview} />
       {overview.members.length === 1 && only !== undefined ? (
         <ServerCard cluster={cluster} member={only} />

@@ -46,13 +46,14 @@ export function VerdictPanel({ overview }: { readonly overview: OverviewResponse
   );
 }
 
-function verdictWords({ voters, votersUp, needed, canLose }: Verdict) {
+function verdictWords({ voters, votersUp, needed, canLose, heads }: Verdict) {
   return {
     up: String(votersUp),
     voters: String(voters),
     needed: String(needed),
     down: voters - votersUp,
     canLose: canLose ?? 0,
+    heads: heads.join(', '),
   };
 }
 

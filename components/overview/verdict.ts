@@ -12,12 +12,15 @@ export type VerdictKind =
   | 'degraded'
   | 'partly'
   | 'safe'
+  | 'strangers'
   | 'unknown';
 
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly tone: 'calm' | 'warn' | 'danger';
   readonly leader: MemberView | null;
+  /** Those that lead or stand alone: more than one are more than one ensemble. */
+  readonly heads: readonly string[];
   readonly voters: number;
   readonly votersUp: number;
   /** Voters that make a majority. */
@@ -32,6 +35,7 @@ export function verdictOf({ members, quorum }: Health): Verdict {
   const voters = quorum.voters ?? members.filter(({ role }) => role !== 'observer').length;
   const votersUp = quorum.votersUp ?? members.filter(({ role, up }) => up && role !== 'observer').length;
   const base = {
+    heads: members.filter(({ role }) => role === 'leader' || role === 'standalone').map(({ name }) => name),
     leader: members.find(({ role }) => role === 'leader') ?? null,
     voters,
     votersUp,
@@ -43,6 +47,8 @@ export function verdictOf({ members, quorum }: Health): Verdict {
   if (quorum.mode === 'standalone')
     return anyUp ? is('standaloneUp', 'calm') : is('standaloneDown', 'danger');
   if (!anyUp) return members.length === 1 ? is('standaloneDown', 'danger') : is('allDown', 'danger');
+  const alone = members.length > 1 && members.some(({ role }) => role === 'standalone');
+  if (base.heads.length > 1 || alone) return is('strangers', 'danger');
   if (quorum.mode === 'unknown') return is('unknown', 'warn');
   if (quorum.holds === false) return is('quorumLost', 'danger');
   if (base.leader === null) return is('noLeader', 'danger');

@@ -100,6 +100,7 @@ export const undoBlock = z.enum([
   'valueNotKept',
   'aclNotKept',
   'wholeJob',
+  'otherCluster',
   'changedSince',
   'gone',
   'exists',

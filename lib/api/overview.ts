@@ -66,7 +66,16 @@ export type MemberView = z.infer<typeof memberView>;
 /** Member up, down, role changed, session lost or back: newest first, at most 50. */
 export const clusterEvent = z.object({
   at: epochMs,
-  kind: z.enum(['memberUp', 'memberDown', 'roleChanged', 'sessionLost', 'sessionBack', 'memberRestarted']),
+  kind: z.enum([
+    'memberUp',
+    'memberDown',
+    'roleChanged',
+    'sessionLost',
+    'sessionBack',
+    'memberRestarted',
+    /** The cluster's zxid is behind what was seen: `from` and `to` are zxids. */
+    'setBack',
+  ]),
   member: z.string().nullable(),
   from: z.string().nullable(),
   to: z.string().nullable(),
@@ -115,6 +124,10 @@ export const ownCost = z.object({
   probesPerMinute: z.number(),
 });
 
+/** When the cluster was last found to be another one, or the same over older data, by its zxid going back. */
+export const setBack = z.object({ at: epochMs, from: hexId, to: hexId });
+export type SetBack = z.infer<typeof setBack>;
+
 export const overviewResponse = z.object({
   members: z.array(memberView),
   quorum: quorumView,
@@ -122,6 +135,7 @@ export const overviewResponse = z.object({
   terms: z.array(leaderTerm),
   events: z.array(clusterEvent),
   cost: ownCost,
+  setBack: setBack.nullable(),
   /** Whether the tree holds nothing but ZooKeeper's own nodes, and whether the sample tree is loaded. */
   emptyTree: z.boolean().nullable(),
   sampleLoaded: z.boolean().nullable(),

@@ -6,6 +6,7 @@ import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { backoffMaxMs, backoffMs, shuffled } from './backoff';
 import { ConnectionFault } from './faults';
+import { foreignProtocol } from './foreign';
 import { FrameReader, type Frame } from './framing';
 import { frameOf, ProtocolRequest, type RawReply } from './protocol-request';
 import { SaslLogin } from './sasl-login';
@@ -308,7 +309,9 @@ export class Connection extends ConnectionManager {
         if (this.socket?.destroyed === false) this.onFrame(frame);
       });
     } catch (error) {
-      this.drop(`${this.member} sent bytes that are not ZooKeeper's: ${(error as Error).message}`);
+      const foreign = this.handshake === 'hello' ? foreignProtocol(chunk) : null;
+      const reason = foreign ?? `sent bytes that are not ZooKeeper's: ${(error as Error).message}`;
+      this.drop(`${this.member} ${reason}`);
     }
   }
 

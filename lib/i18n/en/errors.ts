@@ -68,6 +68,10 @@ export const errors = {
     title: 'This change cannot be taken back',
     next: 'Nothing was changed. What stands there now is not what the change left, or what was there before is not kept.',
   },
+  CLUSTER_REPLACED: {
+    title: 'This is of the cluster that was there before',
+    next: 'Nothing was changed. Look at what stands there now, and plan or change it anew.',
+  },
   INVALID_ACL: {
     title: 'ZooKeeper does not accept this ACL',
     next: 'Check scheme and id of each entry; “auth” needs an authenticated session.',

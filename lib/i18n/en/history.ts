@@ -82,6 +82,7 @@ export const history = {
       aclNotKept: 'The ACL before it is not kept: it was unreadable or too long.',
       wholeJob:
         'It is many changes at once: all that are kept can be taken back together, or each by itself.',
+      otherCluster: 'Its zxid went back since: another cluster, or older data, stands at this address now.',
       changedSince: 'Somebody changed the znode since; taking this back would lose their change.',
       gone: 'The znode is gone.',
       exists: 'There is a znode at this path again.',

@@ -21,8 +21,15 @@ export const overview = {
     safeDetail: 'Can lose {canLose, plural, one {one voter} other {any # voters}}, and writes go on.',
     partly: 'Serving; some voters are out of sight',
     partlyDetail: 'How many may be lost cannot be told: the connection string leaves voters out. See below.',
+    strangers: 'These members are not one ensemble',
+    strangersDetail:
+      '{heads} each lead or stand alone: a client that changes members would see other data. Take out of the connection string what does not belong there.',
     unknown: 'The ensemble’s state is not known',
     unknownDetail: 'The members that answer do not tell their role. See below what would change that.',
+  },
+  setBack: {
+    title: 'This is not the cluster that was here before',
+    next: 'Its zxid went back from {from} to {to}: another cluster answers at this address, or older data was restored. Jobs planned and changes made before that cannot be run or taken back.',
   },
   facts: {
     leader: 'Leader',
@@ -121,6 +128,7 @@ export const overview = {
     roleChanged: '{member} went from {from} to {to}',
     sessionLost: 'The console lost its session',
     sessionBack: 'The console has a session again',
+    setBack: 'The cluster was replaced, or set back to older data',
     memberRestarted: '{member} began to serve anew',
     inMetrics: 'Show in metrics',
   },

@@ -70,6 +70,10 @@ export const errors: Translation<typeof source> = {
     title: '此变更无法撤销',
     next: '未做任何更改。现状与该变更之后的状态不同，或变更之前的内容未保留。',
   },
+  CLUSTER_REPLACED: {
+    title: '这属于此前位于该地址的集群',
+    next: '未做任何更改。请查看集群现在的内容，再重新制定计划或修改。',
+  },
   INVALID_ACL: {
     title: 'ZooKeeper 不接受此 ACL',
     next: '请检查每一项的 scheme 和 id；“auth”要求会话已通过认证。',

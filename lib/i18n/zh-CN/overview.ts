@@ -23,8 +23,15 @@ export const overview: Translation<typeof source> = {
     safeDetail: '可以失去任意 {canLose} 个投票成员，写入不受影响。',
     partly: '正在服务，部分投票成员不可见',
     partlyDetail: '连接字符串没有列出所有投票成员，无法判断还可以失去几个。见下方说明。',
+    strangers: '这些成员不属于同一个集群',
+    strangersDetail:
+      '{heads} 各自为 leader 或单机运行：客户端换连成员时会看到不同的数据。请从连接字符串中去掉不属于该集群的成员。',
     unknown: '集群状态未知',
     unknownDetail: '应答的成员没有透露自己的角色。下方列出了补救方法。',
+  },
+  setBack: {
+    title: '这已不是此前的那个集群',
+    next: '其 zxid 从 {from} 倒退到 {to}：该地址现在由另一个集群应答，或已恢复为更早的数据。此前计划的作业和所做的更改不能再运行或撤销。',
   },
   facts: {
     leader: 'Leader',
@@ -123,6 +130,7 @@ export const overview: Translation<typeof source> = {
     roleChanged: '{member} 由 {from} 变为 {to}',
     sessionLost: '控制台失去会话',
     sessionBack: '控制台重新建立了会话',
+    setBack: '集群已被替换，或恢复为更早的数据',
     memberRestarted: '{member} 重新开始服务',
     inMetrics: '在指标中查看',
   },

@@ -10,6 +10,7 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import type { Stat } from '@/lib/protocol/data';
 import { KeeperError } from '@/lib/protocol/errors';
 import { guarded } from '../clusters/failures';
+import { lineageOf } from '../clusters/lineage';
 import { clusterSession, type ClusterSession } from '../clusters/sessions';
 import { sortChildren } from './child-order';
 import { provenanceOf, requirePath, statView } from './views';
@@ -70,6 +71,11 @@ function sameList(left: Stat, right: Stat): boolean {
   return left.pzxid === right.pzxid && left.cversion === right.cversion && left.czxid === right.czxid;
 }
 
+/** A list of the cluster that stood at the same address before is not this one's. */
+function listKey(cluster: string, path: string): string {
+  return `${cluster} ${lineageOf(cluster).setBack?.at ?? 0} ${path}`;
+}
+
 function tooLarge(path: string, stat: Stat, reason: string): ApiError {
   return new ApiError(
     'TOO_LARGE',
@@ -119,7 +125,7 @@ async function currentList(
   const client = session.use();
   const found = await client.exists(path);
   if (found.value === null) throw new KeeperError('NONODE', { path });
-  const key = `${session.settings.id} ${path}`;
+  const key = listKey(session.settings.id, path);
   const kept = lists.get(key);
   if (kept !== undefined && sameList(kept.stat, found.value)) {
     return { ...found, value: { ...kept, stat: found.value } };
@@ -166,5 +172,5 @@ export function readChildren(cluster: ClusterSettings, options: ChildrenOptions)
 
 /** Called when the console changed who may read a node: a kept list must not outlive the permission. */
 export function forgetChildren(cluster: ClusterSettings, path: string): void {
-  shelf().lists.delete(`${cluster.id} ${path}`);
+  shelf().lists.delete(listKey(cluster.id, path));
 }

@@ -8,6 +8,7 @@ import {
   type ChangesQuery,
   type NodeImage,
 } from '@/lib/api/changes';
+import { lineageMigration } from '../clusters/lineage-schema';
 import { jobMigration } from '../jobs/job-store';
 import type { Db } from '../store/database';
 import type { Actor } from './actor';
@@ -31,6 +32,7 @@ export const journalMigrations: readonly string[] = [
    CREATE TABLE journal (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
    INSERT INTO journal VALUES ('dropped', 0);`,
   jobMigration,
+  lineageMigration,
 ];
 
 export interface NewChange {

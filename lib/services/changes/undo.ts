@@ -5,6 +5,7 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { limitsPath, parseLimits } from '@/lib/protocol/quota';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { guarded } from '../clusters/failures';
+import { lineageOf } from '../clusters/lineage';
 import { clusterSession } from '../clusters/sessions';
 import { writeAcl } from '../edit/acl';
 import { createNode } from '../edit/create';
@@ -40,7 +41,10 @@ async function undoView(cluster: ClusterSettings, change: KeptChange): Promise<U
   const always = ['wholeJob', 'notDone', 'alreadyUndone', 'ephemeral', 'valueNotKept', 'aclNotKept'];
   if (offline.block !== null && always.includes(offline.block)) return offline;
   const { kind, path } = change.row;
-  return planUndo(change, await standing(cluster, kind === 'quota' ? limitsPath(path) : path));
+  const now = await standing(cluster, kind === 'quota' ? limitsPath(path) : path);
+  // Asked after the read, which a session to the other cluster may have answered first.
+  if (await lineageOf(cluster.id).isOtherSince(change.row.at)) return { ...offline, block: 'otherCluster' };
+  return planUndo(change, now);
 }
 
 export function readChange(cluster: ClusterSettings, id: number): Promise<ChangeResponse> {
@@ -58,6 +62,7 @@ const blocks: Record<NonNullable<UndoView['block']>, string> = {
   valueNotKept: 'the value before it is not kept',
   aclNotKept: 'the ACL before it is not kept',
   wholeJob: 'it is many changes at once',
+  otherCluster: 'the cluster is another one since, or was set back to older data',
   changedSince: 'somebody changed the znode since',
   gone: 'the znode is gone',
   exists: 'there is a znode at the path again',

@@ -7,6 +7,7 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { formatSessionId } from '@/lib/protocol/session-id';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { countRequest } from '../console/meter';
+import { lineageOf } from './lineage';
 import { connectionTls } from './tls';
 
 /**
@@ -48,6 +49,10 @@ export class ClusterSession {
     });
     this.client = client;
     client.onStatus((status) => this.onStatus(status));
+    client.onAttached(({ newSession }) => {
+      // One on a member without a quorum says nothing of the leader.
+      if (newSession && client.status.state === 'connected') void lineageOf(settings.id).check(client);
+    });
     for (const listener of this.openListeners) listener(client);
     client.connect();
     return client;
@@ -58,6 +63,8 @@ export class ClusterSession {
   /** Tells listeners, and the log once a change of state (not once an attempt). */
   private onStatus(status: SessionStatus): void {
     const view = this.view();
+    // Before it is forgotten with a session that was lost for long.
+    if (this.client !== null) lineageOf(this.settings.id).saw(this.client.lastZxid);
     if (this.logged !== status.state) {
       this.logged = status.state;
       const fields = {
@@ -128,6 +135,12 @@ export class ClusterSession {
     };
   }
 
+  /** Has what was seen of the cluster remembered over a restart of the console. */
+  keepLineage(): void {
+    if (this.client !== null) lineageOf(this.settings.id).saw(this.client.lastZxid);
+    lineageOf(this.settings.id).keep();
+  }
+
   closeIfIdle(now: number): void {
     if (this.client !== null && this.holders === 0 && now - this.usedAt >= idleMs) this.close();
   }
@@ -137,6 +150,7 @@ export class ClusterSession {
     if (client === null) return;
     this.client = null;
     this.idleSince = Date.now();
+    lineageOf(this.settings.id).saw(client.lastZxid);
     client.close();
     for (const listener of this.listeners) listener(this.view());
   }
@@ -145,12 +159,18 @@ export class ClusterSession {
 function makeSessions(): Map<string, ClusterSession> {
   const sessions = new Map<string, ClusterSession>();
   const sweep = setInterval(() => {
-    for (const session of sessions.values()) session.closeIfIdle(Date.now());
+    for (const session of sessions.values()) {
+      session.keepLineage();
+      session.closeIfIdle(Date.now());
+    }
   }, sweepEveryMs);
   sweep.unref();
   consoleHost().onStop.push(() => {
     clearInterval(sweep);
-    for (const session of sessions.values()) session.close();
+    for (const session of sessions.values()) {
+      session.close();
+      session.keepLineage();
+    }
   });
   return sessions;
 }

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { FourLetterWord } from '@/lib/api/commands';
 import { type Member, memberName } from '@/lib/base/connection-string';
+import { foreignAnswer } from '@/lib/client/foreign';
 import { openSocket } from '@/lib/client/socket';
 import type { ClusterTls } from '@/lib/config/settings';
 import { connectionTls } from '../clusters/tls';
@@ -24,8 +25,11 @@ export interface WordAnswer {
   readonly truncated: boolean;
 }
 
-/** Why there is no answer. `silent`: the connection was accepted and closed, or reset, without a byte. */
-export type AskFaultKind = 'unreachable' | 'timeout' | 'silent';
+/**
+ * Why there is no answer. `silent`: the connection was accepted and closed, or reset, without a byte. `foreign`: what
+ * answered is no ZooKeeper.
+ */
+export type AskFaultKind = 'unreachable' | 'timeout' | 'silent' | 'foreign';
 
 export class AskFault extends Error {
   override readonly name = 'AskFault';
@@ -83,12 +87,20 @@ export function askWord(member: Member, word: FourLetterWord, options: AskOption
       finish();
     };
     const deadline = setTimeout(() => {
-      const what = opened ? 'accepted the connection but did not answer' : 'did not accept a connection';
-      const message = `${memberName(member)} ${what} within ${options.timeoutMs} ms.`;
+      const within = `within ${options.timeoutMs} ms`;
+      const what = opened
+        ? `accepted the connection but did not answer ${within}: it hangs, or speaks another protocol (TLS, HTTP)`
+        : `did not accept a connection ${within}`;
+      const message = `${memberName(member)} ${what}.`;
       settle(() => reject(new AskFault('timeout', message)));
     }, options.timeoutMs);
     const answer = (truncated: boolean) => {
       const kept = Buffer.concat(chunks).subarray(0, options.bytesMax);
+      const foreign = foreignAnswer(kept);
+      if (foreign !== null) {
+        const message = `${memberName(member)} ${foreign}.`;
+        return settle(() => reject(new AskFault('foreign', message)));
+      }
       settle(() => resolve({ text: kept.toString('utf8'), bytes: kept.length, truncated }));
     };
     socket.on('data', (chunk: Buffer) => {

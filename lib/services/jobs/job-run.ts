@@ -3,6 +3,7 @@ import type { JobState } from '@/lib/api/jobs';
 import { isConnectionFault } from '@/lib/client/faults';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { readParts } from '../changes/image';
+import { lineageOf } from '../clusters/lineage';
 import { meter } from '../console/meter';
 import { applyChunk, dependentFault, type Applied } from './apply';
 import { JobJournal } from './job-journal';
@@ -87,11 +88,14 @@ export class JobRun {
   }
 
   private apply(cluster: ClusterSettings, items: readonly JobItem[]): Promise<Applied[]> {
-    const { cancelled, clusterOf } = this.context;
+    const { job, cancelled, clusterOf } = this.context;
     let lost = false;
     return persistently(cluster, cancelled, async (client) => {
       // The member asked now may not have what the lost answer was about; after this it has.
       if (lost) await client.sync(items[0]!.path);
+      // A session that is still to be opened may be the other cluster's: judged once it answers.
+      await client.exists('/');
+      await lineageOf(cluster.id).requireSameSince(job.at, 'The plan');
       try {
         return await applyChunk(
           client,

@@ -15,6 +15,7 @@ import { currentActor, nobody, requireReason } from '../changes/actor';
 import { journalDatabase, journalSafely } from '../changes/journal';
 import { asApiError } from '../clusters/failures';
 import { findCluster } from '../clusters/find';
+import { lineageOf } from '../clusters/lineage';
 import { clusterSession } from '../clusters/sessions';
 import { requireWritable } from '../clusters/writable';
 import { clusterChanged } from '../probes/changed';
@@ -186,8 +187,16 @@ function requireConfirmed(job: JobRecord, run: JobRunRequest): void {
   }
 }
 
+/** A plan is not about the cluster that stands at the same address since. */
+async function requireSameClusters(job: JobRecord): Promise<void> {
+  if (job.state !== 'planned' && !isResumable(job)) return;
+  for (const touched of jobs().store.clustersOf(job.id))
+    await lineageOf(touched).requireSameSince(job.at, 'The plan');
+}
+
 /** Runs a planned job, or one that was interrupted or stopped on; asked again while it runs, only tells how it stands. */
-export function runJob(cluster: ClusterSettings, id: string, run: JobRunRequest): JobView {
+export async function runJob(cluster: ClusterSettings, id: string, run: JobRunRequest): Promise<JobView> {
+  await requireSameClusters(find(cluster, id));
   const job = find(cluster, id);
   const { store, busy } = jobs();
   if (!(job.state === 'planned' || isResumable(job)) || busy.has(id)) return view(job);

@@ -1,5 +1,7 @@
 import 'server-only';
+import type { NodeImage } from '@/lib/api/changes';
 import { journal } from '../changes/journal';
+import { lineageOf } from '../clusters/lineage';
 import type { KeptChange } from '../changes/journal-store';
 import type { NewItem } from './job-store';
 import type { PlanBuilder } from './plan';
@@ -7,6 +9,9 @@ import type { PlanBuilder } from './plan';
 /** The plan that takes a job back: its changes in reverse, each over the very version it left. */
 
 const pageRows = 500;
+
+/** A version alone does not tell a znode from one that was deleted and created anew. */
+const sameNode = ({ czxid }: NodeImage) => (czxid === null ? {} : { czxid });
 
 /** Null where what was there before is not kept, or cannot be made by the console. */
 export function inverseOf({ cluster, row, before, after }: KeptChange): NewItem | null {
@@ -24,10 +29,10 @@ export function inverseOf({ cluster, row, before, after }: KeptChange): NewItem 
       return { cluster, op: 'delete', path, args: { version: after.version, czxid: after.czxid } };
     case 'set':
       if (!isKept || after === null || after.version === null) return null;
-      return { cluster, op: 'set', path, args: { version: after.version }, data };
+      return { cluster, op: 'set', path, args: { version: after.version, ...sameNode(after) }, data };
     case 'acl':
       if (acl === null || after === null || after.aversion === null) return null;
-      return { cluster, op: 'acl', path, args: { version: after.aversion, acl } };
+      return { cluster, op: 'acl', path, args: { version: after.aversion, acl, ...sameNode(after) } };
     default:
       return null;
   }
@@ -49,6 +54,7 @@ function add(change: KeptChange, plan: PlanBuilder): void {
   if (row.outcome === 'failed') return;
   if (row.kind === 'delete' && (before?.ephemeralOwner ?? '0x0') !== '0x0')
     return plan.leave(row.path, 'ephemeral');
+  lineageOf(change.cluster).requireSame(row.at, 'The job');
   const item = inverseOf(change);
   if (item === null) return plan.leave(row.path, 'notKept');
   plan.facts.bytes += item.data?.byteLength ?? 0;

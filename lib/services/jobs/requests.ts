@@ -8,6 +8,7 @@ import { requirePath } from '../browse/views';
 import { journal } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { findCluster } from '../clusters/find';
+import { lineageOf } from '../clusters/lineage';
 import { clusterSession } from '../clusters/sessions';
 import { requireWritable } from '../clusters/writable';
 import { isBelow, isSystem, topmost, type PlanBuilder } from './plan';
@@ -37,7 +38,7 @@ export function rootsOf(request: JobRequest): string[] {
 function restored(job: string) {
   const head = journal().head(job);
   if (head === null) throw new ApiError('UNKNOWN_CHANGE', 'The journal has no such job.', { job });
-  return { path: head.row.path, cluster: head.cluster };
+  return { path: head.row.path, cluster: head.cluster, at: head.row.at };
 }
 
 function requireNotSystem(path: string): void {
@@ -79,10 +80,14 @@ export async function checkRequest(cluster: ClusterSettings, request: JobRequest
       parseImport(Buffer.from(request.file, 'base64'));
       return requireThere(cluster, parentPath(request.path));
     }
-    case 'restore':
-      if (restored(request.job).cluster !== cluster.id) {
+    case 'restore': {
+      const job = restored(request.job);
+      if (job.cluster !== cluster.id) {
         throw new ApiError('UNKNOWN_CHANGE', `The journal has no such job of ${cluster.id}.`);
       }
+      await requireThere(cluster, '/');
+      await lineageOf(cluster.id).requireSameSince(job.at, 'The job');
+    }
   }
 }
 

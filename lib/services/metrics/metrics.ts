@@ -35,6 +35,8 @@ function markText({ kind, member, from, to }: ClusterEvent): string {
       return 'the console lost its session';
     case 'sessionBack':
       return 'the console has its session again';
+    case 'setBack':
+      return `zxid ${from ?? '?'} → ${to ?? '?'}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { OverviewResponse } from '@/lib/api/overview';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { lineageOf } from '../clusters/lineage';
 import { clusterSession } from '../clusters/sessions';
 import { consoleDatabase } from '../store/database';
 import { EventStore } from '../store/events';
@@ -13,6 +14,8 @@ import { treeSummary } from './tree-summary';
 
 const eventsShown = 50;
 const termsShown = 20;
+/** A cluster that was replaced is news for so long. */
+const setBackShownMs = 7 * 86_400_000;
 /**
  * What a first look waits for the tree and the configuration, as long as for the members: what is still being read must
  * not be told as what cannot be read. Later looks take what was known.
@@ -36,6 +39,7 @@ export async function overview(settings: ClusterSettings, browsers: number): Pro
     limit: eventsShown,
   });
   const { sessions, watches } = clusterSession(settings).cost();
+  const { setBack } = lineageOf(settings.id);
   return {
     members: members.map(({ row, member }) =>
       memberView(row, now, {
@@ -46,6 +50,7 @@ export async function overview(settings: ClusterSettings, browsers: number): Pro
     quorum: quorumView(members, config),
     terms: history.terms(termsShown),
     events,
+    setBack: setBack !== null && now - setBack.at < setBackShownMs ? setBack : null,
     cost: { sessions, watches, browsers, probesPerMinute: prober.probesPerMinute() },
     emptyTree: tree.emptyTree,
     sampleLoaded: tree.sampleLoaded,

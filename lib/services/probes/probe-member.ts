@@ -33,11 +33,25 @@ export interface ProbeTarget {
 
 type Asked = { readonly kind: 'answer' | 'refused' | 'notServing'; readonly text: string } | AskFault;
 
+/** What every answer to the word has, from 3.4 to 3.9. */
+const signs = { mntr: /^zk_\w+\t/m, srvr: /^Zookeeper version: /m } as const;
+
+/** Text, but not of a ZooKeeper server. */
+function strange(member: Member, word: string, text: string): AskFault {
+  const shown = JSON.stringify(text.slice(0, 60));
+  const message =
+    `${memberName(member)} answers ${word} with ${shown}, as no ZooKeeper server does: something else may listen ` +
+    'there; name the clientPort instead.';
+  return new AskFault('foreign', message);
+}
+
 async function askOnce(target: ProbeTarget, word: 'mntr' | 'srvr'): Promise<Asked> {
   const options = { tls: target.tls, timeoutMs: probeTimeoutMs, bytesMax: answerBytesMax };
   try {
     const { text }: WordAnswer = await askWord(target.member, word, options);
-    return { kind: replyKind(text), text };
+    const kind = replyKind(text);
+    if (kind === 'answer' && !signs[word].test(text)) return strange(target.member, word, text);
+    return { kind, text };
   } catch (error) {
     if (error instanceof AskFault) return error;
     const message = `${memberName(target.member)} cannot be dialled (${(error as Error).message}).`;

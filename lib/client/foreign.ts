@@ -1,0 +1,27 @@
+/** Content types of the TLS records that a server may begin with (an alert, a handshake), and their version's first byte. */
+const tlsTypes: readonly (number | undefined)[] = [21, 22];
+const tlsVersion = 3;
+/** What no answer to a four-letter word holds: control characters other than white space. */
+// eslint-disable-next-line no-control-regex -- control characters are what tells binary from text
+const binary = /[\u0000-\u0008\u000e-\u001f]/;
+const sampledBytes = 1_000;
+
+/** What answers where a member should, told by the first bytes it sent, and what to do; null where nothing gives it away. */
+export function foreignProtocol(first: Uint8Array): string | null {
+  const text = Buffer.from(first.subarray(0, 16)).toString('latin1');
+  if (text.startsWith('HTTP/'))
+    return 'speaks HTTP, not ZooKeeper’s protocol: it may be the port of an AdminServer or of metrics; name the clientPort instead';
+  if (tlsTypes.includes(first[0]) && first[1] === tlsVersion)
+    return 'speaks TLS: it may be a secureClientPort; name the clientPort instead, or set tls for this cluster';
+  if (text.startsWith('SSH-')) return 'speaks SSH, not ZooKeeper’s protocol; name the clientPort instead';
+  return null;
+}
+
+/** The same for the answer to a four-letter word, which is text. */
+export function foreignAnswer(answer: Uint8Array): string | null {
+  const known = foreignProtocol(answer);
+  if (known !== null) return known;
+  return binary.test(Buffer.from(answer.subarray(0, sampledBytes)).toString('latin1'))
+    ? 'answers with bytes that are not ZooKeeper’s: something else may listen there; name the clientPort instead'
+    : null;
+}
