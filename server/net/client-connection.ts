@@ -54,7 +54,8 @@ export class ClientConnection implements ClientIo {
     this.acceptedMs = listener.clock.monotonicMs();
     this.reader = new FrameReader(listener.settings.juteMaxBufferBytes);
     const subject = socket instanceof TLSSocket ? subjectOf(socket) : null;
-    this.client = new Client(this, remoteAddress, listener.eventMeter, subject);
+    const { eventMeter, pipeline } = listener;
+    this.client = new Client(this, remoteAddress, eventMeter, pipeline.mayRead, subject);
     listener.pipeline.connected(this.client);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     socket.on('drain', () => listener.handle(() => this.pump()));

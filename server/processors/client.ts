@@ -1,6 +1,6 @@
 import type { PipelineMeter } from './meter';
 import type { JuteWriter } from '@/lib/jute/writer';
-import type { Id } from '@/lib/protocol/data';
+import type { Acl, Id } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
 import { eventStateSyncConnected, xids } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
@@ -116,6 +116,8 @@ export class Client implements Watcher {
     readonly remoteAddress: string,
     /** Replies, events and bytes of them are counted here for the whole server. */
     private readonly sent: { eventSent(bytes: number): void },
+    /** Whether somebody with these ids may read what has that ACL. */
+    private readonly mayRead: (acl: readonly Acl[], ids: readonly Id[]) => boolean,
     /** Of the certificate that the client came with, as the scheme x509 has it. */
     readonly subject: string | null = null,
   ) {
@@ -127,8 +129,9 @@ export class Client implements Watcher {
   }
 
   /** A watch event, written where it happens: before any reply that shows the change. */
-  notify(eventType: number, path: string): void {
+  notify(eventType: number, path: string, acl: readonly Acl[] | null): void {
     if (this.phase === 'closed') return;
+    if (acl !== null && !this.mayRead(acl, this.authInfo)) return;
     const writer = this.io.output();
     const start = writer.size;
     const at = writer.reserve(eventBytesFixed);

@@ -1,4 +1,5 @@
 import { JuteReader } from '@/lib/jute/reader';
+import { permissions, type Acl, type Id } from '@/lib/protocol/data';
 import { errorCodes } from '@/lib/protocol/errors';
 import { ops } from '@/lib/protocol/ops';
 import type { LocalSessions } from '@/server/session/local-sessions';
@@ -134,6 +135,10 @@ export class Pipeline implements WriteFinisher {
     if (client.waitingReads.length >= waitingReadsMax) return true;
     return client.outstanding > 0 && this.outstanding >= this.settings.globalOutstandingLimit;
   }
+
+  /** Of a client: see `Client.notify`. */
+  readonly mayRead = (acl: readonly Acl[], ids: readonly Id[]): boolean =>
+    this.access.allows(acl, permissions.READ, ids);
 
   /** A connection is there; whoever came with a certificate is known by it. */
   connected(client: Client): void {

@@ -6,25 +6,28 @@ import type { Watcher } from '@/server/tree/watch-manager';
 
 /** Requests about watches themselves: setting them again after a reconnect, looking for them, taking them off. */
 
-/** What the watcher missed since `relativeZxid` is told at once; where nothing happened the watch is set. */
+/**
+ * What the watcher missed since `relativeZxid` is told at once, whatever it may read, as Apache does; where nothing happened
+ * the watch is set.
+ */
 export function restoreWatches(tree: DataTree, watcher: Watcher, request: SetWatches2): void {
   const { nodes } = tree;
   for (const path of request.dataWatches) {
     const slot = nodes.find(path);
-    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path);
+    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path, null);
     else if (nodes.getLong(slot, column.mzxid) > request.relativeZxid) {
-      watcher.notify(eventTypes.NodeDataChanged, path);
+      watcher.notify(eventTypes.NodeDataChanged, path, null);
     } else tree.dataWatches.add(path, watcher);
   }
   for (const path of request.existWatches) {
-    if (nodes.find(path) !== noSlot) watcher.notify(eventTypes.NodeCreated, path);
+    if (nodes.find(path) !== noSlot) watcher.notify(eventTypes.NodeCreated, path, null);
     else tree.dataWatches.add(path, watcher);
   }
   for (const path of request.childWatches) {
     const slot = nodes.find(path);
-    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path);
+    if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path, null);
     else if (nodes.getLong(slot, column.pzxid) > request.relativeZxid) {
-      watcher.notify(eventTypes.NodeChildrenChanged, path);
+      watcher.notify(eventTypes.NodeChildrenChanged, path, null);
     } else tree.childWatches.add(path, watcher);
   }
   for (const path of request.persistentWatches) addBoth(tree, watcher, path, 'persistent');

@@ -188,8 +188,8 @@ export class DataTree {
     this.putCrc(slot, txn);
     if (!this.quotas.none) this.quotas.account(path, 1, txn.data?.length ?? 0);
     this.noteQuotaNode(path);
-    this.dataWatches.trigger(path, eventTypes.NodeCreated);
-    this.childWatches.trigger(this.nodes.path(parent) || '/', eventTypes.NodeChildrenChanged);
+    this.dataWatches.trigger(path, eventTypes.NodeCreated, txn.acl);
+    this.childrenChanged(parent);
     return 0;
   }
 
@@ -268,6 +268,7 @@ export class DataTree {
     if (this.nodes.get(slot, column.numChildren) > 0) return errorCodes.NOTEMPTY;
     const parent = this.nodes.get(slot, column.parent);
     const dataLength = Math.max(this.nodes.get(slot, column.dataLength), 0);
+    const acl = this.acl(slot);
     this.dropOwner(slot);
     this.acls.give(this.nodes.get(slot, column.aclId));
     this.digest.remove(this.nodes.get(slot, column.crc));
@@ -276,10 +277,15 @@ export class DataTree {
     if (!this.quotas.none) this.quotas.account(path, -1, -dataLength);
     const limited = quotaOwner(path, 'limits');
     if (limited !== null) this.quotas.unregister(limited);
-    const told = this.dataWatches.trigger(path, eventTypes.NodeDeleted);
-    this.childWatches.trigger(path, eventTypes.NodeDeleted, told);
-    this.childWatches.trigger(this.nodes.path(parent) || '/', eventTypes.NodeChildrenChanged);
+    const told = this.dataWatches.trigger(path, eventTypes.NodeDeleted, acl);
+    this.childWatches.trigger(path, eventTypes.NodeDeleted, acl, told);
+    this.childrenChanged(parent);
     return 0;
+  }
+
+  private childrenChanged(parent: number): void {
+    const path = this.nodes.path(parent) || '/';
+    this.childWatches.trigger(path, eventTypes.NodeChildrenChanged, this.acl(parent));
   }
 
   /** A replayed delete of what the snapshot no longer had: the parent may be from before, and still has to learn of it. */
@@ -313,7 +319,7 @@ export class DataTree {
     row[base + column.mtime + 1] = txn.timeMs | 0;
     this.putCrc(slot, txn);
     if (!this.quotas.none) this.quotas.account(path, 0, (txn.data?.length ?? 0) - lengthBefore);
-    this.dataWatches.trigger(path, eventTypes.NodeDataChanged);
+    this.dataWatches.trigger(path, eventTypes.NodeDataChanged, this.acl(slot));
     return 0;
   }
 

@@ -1,8 +1,10 @@
+import type { Acl } from '@/lib/protocol/data';
 import { eventTypes } from '@/lib/protocol/proto';
 
 /** Who is told of changes: a client connection. Told at most once for a change, in the order changes are applied. */
 export interface Watcher {
-  notify(eventType: number, path: string): void;
+  /** `acl` is that of the znode which the event tells of: whoever may not read it hears nothing. Null where nobody asks. */
+  notify(eventType: number, path: string, acl: readonly Acl[] | null): void;
 }
 
 export type WatchMode = 'standard' | 'persistent' | 'persistentRecursive';
@@ -102,16 +104,22 @@ export class WatchTable {
   }
 
   /**
-   * Tells the watchers of `path` (and recursive ones above it) of an event, except those in `told`; one-shot watches are
-   * used up even then. Returns who was told, or null when nobody was.
+   * Tells the watchers of `path` (and recursive ones above it) of an event, except those in `told` and those whom `acl` does
+   * not let read; one-shot watches are used up even then. Returns whom it concerned, or null when nobody.
    */
-  trigger(path: string, eventType: number, told: Set<Watcher> | null = null): Set<Watcher> | null {
+  trigger(
+    path: string,
+    eventType: number,
+    acl: readonly Acl[],
+    told: Set<Watcher> | null = null,
+  ): Set<Watcher> | null {
     if (this.byPath.size === 0) return null;
     const found =
       this.recursiveCount === 0 ? this.takeAt(path, eventType) : this.takeWithAncestors(path, eventType);
     if (found === null) return null;
     this.onFired?.(eventType, found.size);
-    for (const watcher of found) if (told === null || !told.has(watcher)) watcher.notify(eventType, path);
+    for (const watcher of found)
+      if (told === null || !told.has(watcher)) watcher.notify(eventType, path, acl);
     return found;
   }
 

@@ -94,6 +94,7 @@ export class SimClient {
       this.ioOf(() => client),
       '127.0.0.1',
       { eventSent() {} },
+      () => true,
     );
     this.client = client;
     this.isClosing = false;

@@ -151,6 +151,36 @@ export const accessScenarios = [
     await s.call('a', 'closeSession', null);
     await s.call('b', 'exists', { path: '/locked', watch: false });
   }),
+  scenario('who may not read a znode is not told of it, though the watch is used up', async (s) => {
+    for (const name of ['a', 'b', 'c']) await s.open(name);
+    await login(s, 'c', 'alice:secret');
+    const hidden = [entry(ALL, 'digest', alice)];
+    await s.call('a', 'create', node('/hid'));
+    for (const name of ['b', 'c']) {
+      await s.call(name, 'addWatch', { path: '/hid', mode: 1 });
+      await s.call(name, 'exists', { path: '/hid/x', watch: true });
+      await s.call(name, 'getChildren', { path: '/hid', watch: true });
+    }
+    await s.open('d');
+    await s.call('d', 'exists', { path: '/hid/x', watch: true });
+    await s.call('d', 'getChildren', { path: '/hid', watch: true });
+    await login(s, 'a', 'alice:secret');
+    const steps = [
+      () => s.call('a', 'create', node('/hid/x', 'x', 0, hidden)),
+      () => s.call('a', 'setData', { path: '/hid/x', data: null, version: -1 }),
+      () => s.call('a', 'setACL', { path: '/hid', acl: hidden, version: -1 }),
+      () => s.call('a', 'create', node('/hid/open')),
+      () => s.call('a', 'delete', { path: '/hid/x', version: -1 }),
+      () => s.call('a', 'delete', { path: '/hid/open', version: -1 }),
+      () => s.call('a', 'setACL', { path: '/hid', acl: openAcl, version: -1 }),
+      () => s.call('a', 'create', node('/hid/x')),
+      () => s.call('a', 'delete', { path: '/hid/x', version: -1 }),
+    ];
+    for (const step of steps) {
+      await step();
+      for (const name of ['b', 'c', 'd']) await s.settle(name);
+    }
+  }),
   scenario('a quota is text in the tree, and its count follows', async (s) => {
     await s.open('a');
     await s.call('a', 'create', node('/quota', 'four'));

@@ -9,8 +9,10 @@ import { identityScenarios } from './identities';
 import { nodeScenarios } from './nodes';
 import { operationScenarios } from './operations';
 import { pipelineScenarios } from './pipelines';
+import { randomScenarios } from './random';
 import { refusalScenarios } from './refusals';
 import type { Scenario } from './scenario';
+import { settingsGroups } from './settings';
 import { transactionScenarios } from './transactions';
 import { watchChangeScenarios } from './watch-changes';
 import { watchScenarios } from './watches';
@@ -35,6 +37,8 @@ const groups: Readonly<Record<string, readonly Scenario[]>> = {
   frames: frameScenarios,
   'watch changes': watchChangeScenarios,
   identities: identityScenarios,
+  conversations: randomScenarios,
+  ...Object.fromEntries(Object.entries(settingsGroups).map(([name, group]) => [name, group.scenarios])),
   extended: extendedScenarios,
 };
 /** Many scenarios outlast a session of the usual length, whose end would take a zxid. */
@@ -44,8 +48,10 @@ const options: Readonly<Record<string, MemberOptions>> = {
   frames: patient,
   'watch changes': patient,
   identities: patient,
+  conversations: patient,
   operations: patient,
   extended: extendedOptions,
+  ...Object.fromEntries(Object.entries(settingsGroups).map(([name, group]) => [name, group.options])),
 };
 
 async function play(member: Member, one: Scenario): Promise<string> {

@@ -67,7 +67,7 @@ export class TestClient implements ClientIo {
     private readonly stage: Stage,
     address: string,
   ) {
-    this.client = new Client(this, address, { eventSent() {} });
+    this.client = new Client(this, address, { eventSent() {} }, stage.pipeline.mayRead);
   }
 
   output(): JuteWriter {

@@ -1,3 +1,4 @@
+import { openAcl } from '@/lib/protocol/data';
 import { expect, test } from 'vitest';
 import { eventTypes } from '@/lib/protocol/proto';
 import { WatchTable, type Watcher } from '@/server/tree/watch-manager';
@@ -18,8 +19,8 @@ test('a standard watch is told once, however often it was set', () => {
   table.add('/a', watcher);
   table.add('/a', watcher);
   expect(table.size).toBe(1);
-  table.trigger('/a', NodeDataChanged);
-  table.trigger('/a', NodeDataChanged);
+  table.trigger('/a', NodeDataChanged, openAcl);
+  table.trigger('/a', NodeDataChanged, openAcl);
   expect(watcher.seen).toEqual([`${NodeDataChanged} /a`]);
   expect([table.size, table.pathCount, table.watcherCount]).toEqual([0, 0, 0]);
 });
@@ -30,7 +31,7 @@ test('every watcher of a path is told, and watchers of other paths are not', () 
   table.add('/a', one);
   table.add('/a', two);
   table.add('/ab', other);
-  table.trigger('/a', NodeDeleted);
+  table.trigger('/a', NodeDeleted, openAcl);
   expect([one.seen.length, two.seen.length, other.seen.length]).toEqual([1, 1, 0]);
 });
 
@@ -38,9 +39,9 @@ test('a persistent watch stays, at its own path only', () => {
   const table = new WatchTable();
   const watcher = new Recorder();
   table.add('/a', watcher, 'persistent');
-  table.trigger('/a', NodeCreated);
-  table.trigger('/a', NodeChildrenChanged);
-  table.trigger('/a/b', NodeCreated);
+  table.trigger('/a', NodeCreated, openAcl);
+  table.trigger('/a', NodeChildrenChanged, openAcl);
+  table.trigger('/a/b', NodeCreated, openAcl);
   expect(watcher.seen).toEqual([`${NodeCreated} /a`, `${NodeChildrenChanged} /a`]);
 });
 
@@ -49,10 +50,10 @@ test('a recursive watch hears of every descendant, never of children lists, from
   const [below, all] = [new Recorder(), new Recorder()];
   table.add('/a', below, 'persistentRecursive');
   table.add('/', all, 'persistentRecursive');
-  table.trigger('/a', NodeCreated);
-  table.trigger('/a/b/c', NodeDataChanged);
-  table.trigger('/a/b', NodeChildrenChanged);
-  table.trigger('/ab', NodeCreated);
+  table.trigger('/a', NodeCreated, openAcl);
+  table.trigger('/a/b/c', NodeDataChanged, openAcl);
+  table.trigger('/a/b', NodeChildrenChanged, openAcl);
+  table.trigger('/ab', NodeCreated, openAcl);
   expect(below.seen).toEqual([`${NodeCreated} /a`, `${NodeDataChanged} /a/b/c`]);
   expect(all.seen).toEqual([`${NodeCreated} /a`, `${NodeDataChanged} /a/b/c`, `${NodeCreated} /ab`]);
 });
@@ -62,9 +63,9 @@ test('the mode registered last counts', () => {
   const watcher = new Recorder();
   table.add('/a', watcher, 'persistentRecursive');
   table.add('/a', watcher);
-  table.trigger('/a/b', NodeCreated);
-  table.trigger('/a', NodeDataChanged);
-  table.trigger('/a', NodeDataChanged);
+  table.trigger('/a/b', NodeCreated, openAcl);
+  table.trigger('/a', NodeDataChanged, openAcl);
+  table.trigger('/a', NodeDataChanged, openAcl);
   expect(watcher.seen).toEqual([`${NodeDataChanged} /a`]);
 });
 
@@ -72,7 +73,7 @@ test('who was already told is passed over, and its standard watch used up', () =
   const table = new WatchTable();
   const watcher = new Recorder();
   table.add('/a', watcher);
-  table.trigger('/a', NodeDeleted, new Set([watcher]));
+  table.trigger('/a', NodeDeleted, openAcl, new Set([watcher]));
   expect(watcher.seen).toEqual([]);
   expect(table.size).toBe(0);
 });
@@ -86,7 +87,7 @@ test('nothing is left of a watcher that went', () => {
   table.removeWatcher(gone);
   expect([table.size, table.pathCount, table.watcherCount]).toEqual([1, 1, 1]);
   expect([...table.paths()].map(([path]) => path)).toEqual(['/a']);
-  table.trigger('/b/x', NodeCreated);
+  table.trigger('/b/x', NodeCreated, openAcl);
   expect(gone.seen).toEqual([]);
 });
 
