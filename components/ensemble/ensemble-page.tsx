@@ -1,8 +1,9 @@
 'use client';
 
-import { Scale } from 'lucide-react';
+import { Scale, Users } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
 import { OnRequest, ReadButton } from '@/components/ui/on-request';
 import { Page, PageHeader, Skeleton } from '@/components/ui/panel';
 import { ReadAgo } from '@/components/ui/reading-notes';
@@ -16,9 +17,15 @@ const ReadingView = dynamic(() => import('./reading-view').then((module) => modu
   loading: () => <Skeleton className="h-96" />,
 });
 
+const MembersDialog = dynamic(
+  () => import('./members/members-dialog').then((module) => module.MembersDialog),
+  { ssr: false },
+);
+
 /** Do the members fit together, is one slow, and in which order may they be restarted? */
 export function EnsemblePage({ cluster }: { readonly cluster: string }) {
   const t = useTranslations('ensemble');
+  const reconfig = useTranslations('reconfig');
   const address = useEnsembleAddress();
   const query = useEnsemble(cluster);
   const read = useReadEnsemble(cluster);
@@ -26,6 +33,9 @@ export function EnsemblePage({ cluster }: { readonly cluster: string }) {
   return (
     <Page>
       <PageHeader title={t('title')} note={reading !== null && <ReadAgo at={reading.at} />}>
+        <Button icon={Users} onClick={() => address.setMembers(true)}>
+          {reconfig('open')}…
+        </Button>
         <ReadButton read={read} again={reading !== null} text={t} />
       </PageHeader>
       <div className="flex flex-col gap-3">
@@ -37,6 +47,7 @@ export function EnsemblePage({ cluster }: { readonly cluster: string }) {
           {reading !== null && <ReadingView cluster={cluster} reading={reading} address={address} />}
         </OnRequest>
       </div>
+      {address.members && <MembersDialog cluster={cluster} onClose={() => address.setMembers(false)} />}
     </Page>
   );
 }

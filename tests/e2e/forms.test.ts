@@ -2,13 +2,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage } from '../support/browser';
 import { startConsole, type RunningConsole } from '../support/console';
+import { MixedEnsemble } from '../support/ensemble-members';
 import { startMember, type Member } from '../support/member';
+import { reconfigurable, superAuth, untilMembers } from '../support/reconfig';
 import { Writer } from '../support/writer';
 import { axeFaults } from './axe';
 import { pageUrl } from './pages';
 
 // Forms that depend on what members have enabled: a server of ours with everything, one of Apache's as it comes.
 let members: readonly Member[] = [];
+let ensemble: MixedEnsemble;
 let console: RunningConsole;
 let browser: Browser;
 let writer: Writer;
@@ -18,18 +21,22 @@ beforeAll(async () => {
     startMember('apache'),
   ]);
   writer = new Writer(members[0]!.port);
+  ensemble = await MixedEnsemble.start(reconfigurable(['zoodeck', 'zoodeck', 'zoodeck']));
+  const voters = ensemble.members.map(({ address }) => address).join(',');
   const config = [
     'clusters:',
+    `  - { id: voters, connect: "${voters}", auth: [{ scheme: digest, secretEnv: SUPER }] }`,
     ...members.map(({ kind, address }) => `  - { id: ${kind}, connect: "${address}" }`),
     '',
   ];
-  console = await startConsole({ config: config.join('\n') });
+  console = await startConsole({ config: config.join('\n'), env: { SUPER: superAuth } });
   await new Writer(members[1]!.port).create('/quiet');
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await console?.stop();
+  await ensemble?.stop();
   await Promise.all(members.map((member) => member.stop()));
 });
 
@@ -156,4 +163,54 @@ test('a quota is set after one sees what it changes, shown with what is used, ta
 
 test('the quota form is for everyone', async () => {
   await isForEveryone((page) => openQuota(page, 'apache', '/quiet'));
+});
+
+async function openMembers(page: Page, cluster: string): Promise<void> {
+  await page.goto(pageUrl(console.url, cluster, 'ensemble'));
+  await page.getByRole('button', { name: /^(Members|成员)…$/ }).click();
+  await page.getByRole('dialog').waitFor();
+}
+
+test('members of an ensemble are seen and changed, with what that does to the quorum said before', async () => {
+  const { page, faults, close } = await openPage(browser);
+  const dialog = page.getByRole('dialog');
+  await openMembers(page, 'voters');
+  await dialog.getByText('version 100000000', { exact: false }).waitFor();
+  await dialog.getByText('Leader').waitFor();
+  await dialog.getByRole('button', { name: 'Add a member' }).click();
+  await dialog.getByLabel('Number (myid)').fill('3');
+  await dialog.getByLabel('Host').fill('zk4');
+  await dialog.getByText('There is a member of that number already.').waitFor();
+  await dialog.getByLabel('Number (myid)').fill('4');
+  await dialog.getByText('Quorum: 2 of 3 → 3 of 4').waitFor();
+  await dialog.getByText('An even number of voters bears no more losses than one fewer.').waitFor();
+  await dialog.getByRole('button', { name: 'Do not add it' }).click();
+
+  await dialog.getByRole('combobox', { name: 'Part of server 1' }).click();
+  await page.getByRole('option', { name: 'Observer' }).click();
+  await dialog.getByText('Quorum: 2 of 3 → 2 of 2').waitFor();
+  await dialog.getByText('Voters that may be lost: 1 → 0').waitFor();
+  await dialog.getByText(/^reconfig -v 100000000 -add server\.1=/).waitFor();
+  await dialog.getByRole('button', { name: 'Change members…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Change members' }).click();
+  await page.getByText('Members changed').first().waitFor();
+  const lines = ensemble.members.map(
+    (member) => `server.${member.id}=${member.line(member.id === 1 ? 'observer' : 'participant')}`,
+  );
+  await untilMembers(ensemble, lines);
+  await page.goto(pageUrl(console.url, 'voters', 'history'));
+  await page
+    .getByRole('button', { name: 'Members changed: details of the change to /zookeeper/config' })
+    .waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('the form of members is for everyone', async () => {
+  await isForEveryone(async (page) => {
+    await openMembers(page, 'voters');
+    await page.getByRole('button', { name: /^(Add a member|添加成员)$/ }).click();
+    await page.getByRole('button', { name: /^(Remove server 2|移除 server 2)$/ }).click();
+    await page.getByText(/^(What this does|将会发生什么)$/).waitFor();
+  });
 });

@@ -11,18 +11,26 @@ import { until } from './wait';
 export const superAuth = 'super:secret';
 const superDigest = `super:${createHash('sha1').update(superAuth).digest('base64')}`;
 
-/** For the present test. */
-export async function startReconfigurable(
+/** Options of an ensemble whose members the superuser may change. */
+export function reconfigurable(
   kinds: readonly MemberKind[],
   more: Omit<EnsembleOptions, 'kinds'> = {},
-): Promise<MixedEnsemble> {
-  return startEnsemble({
+): EnsembleOptions {
+  return {
     kinds,
     clientPortInLine: true,
     properties: [`-Dzookeeper.DigestAuthenticationProvider.superDigest=${superDigest}`],
     ...more,
     config: { reconfigEnabled: true, ...more.config },
-  });
+  };
+}
+
+/** One that serves, for the present test. */
+export async function startReconfigurable(
+  kinds: readonly MemberKind[],
+  more: Omit<EnsembleOptions, 'kinds'> = {},
+): Promise<MixedEnsemble> {
+  return startEnsemble(reconfigurable(kinds, more));
 }
 
 /** A session that may write the configuration. */

@@ -84,6 +84,10 @@ export const errors = {
     title: 'A quota stands above or below this path',
     next: 'Nothing was changed. Members count for one quota a branch: delete the other first, or change it instead.',
   },
+  RECONFIG_REFUSED: {
+    title: 'The ensemble refuses this change of its members',
+    next: 'Nothing was changed.',
+  },
   TOO_LARGE: {
     title: 'Too large for one request',
     next: 'ZooKeeper limits requests and values by jute.maxbuffer (1 MiB unless configured otherwise).',

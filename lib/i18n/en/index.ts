@@ -14,6 +14,7 @@ import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
 import { quota } from './quota';
+import { reconfig } from './reconfig';
 import { search } from './search';
 import { transfer } from './transfer';
 import { sessions } from './sessions';
@@ -36,6 +37,7 @@ export const en = {
   history,
   jobs,
   quota,
+  reconfig,
   transfer,
   locks,
   sessions,

@@ -86,6 +86,10 @@ export const errors: Translation<typeof source> = {
     title: '此路径的上级或下级已有配额',
     next: '未做任何更改。成员在每条路径上只按一个配额计数：请先删除另一个，或直接修改它。',
   },
+  RECONFIG_REFUSED: {
+    title: '集群拒绝此次成员变更',
+    next: '未做任何更改。',
+  },
   TOO_LARGE: {
     title: '超出单次请求的大小上限',
     next: 'ZooKeeper 以 jute.maxbuffer 限制请求和数据的大小（默认 1 MiB）。',

@@ -16,6 +16,7 @@ import { live } from './live';
 import { node } from './node';
 import { roles } from './roles';
 import { quota } from './quota';
+import { reconfig } from './reconfig';
 import { search } from './search';
 import { transfer } from './transfer';
 import { sessions } from './sessions';
@@ -37,6 +38,7 @@ export const zhCN: Translation<typeof en> = {
   history,
   jobs,
   quota,
+  reconfig,
   transfer,
   locks,
   sessions,

@@ -38,7 +38,7 @@ async function standing(cluster: ClusterSettings, path: string): Promise<Standin
 async function undoView(cluster: ClusterSettings, change: KeptChange): Promise<UndoView> {
   const offline = planUndo(change, null);
   // What blocks it whatever stands there needs no question to the cluster.
-  const always = ['wholeJob', 'notDone', 'alreadyUndone', 'ephemeral', 'valueNotKept', 'aclNotKept'];
+  const always = ['wholeJob', 'noWay', 'notDone', 'alreadyUndone', 'ephemeral', 'valueNotKept', 'aclNotKept'];
   if (offline.block !== null && always.includes(offline.block)) return offline;
   const { kind, path } = change.row;
   const now = await standing(cluster, kind === 'quota' ? limitsPath(path) : path);
@@ -63,6 +63,7 @@ const blocks: Record<NonNullable<UndoView['block']>, string> = {
   aclNotKept: 'the ACL before it is not kept',
   wholeJob: 'it is many changes at once',
   otherCluster: 'the cluster is another one since, or was set back to older data',
+  noWay: 'this kind of change is not one of a znode',
   changedSince: 'somebody changed the znode since',
   gone: 'the znode is gone',
   exists: 'there is a znode at the path again',

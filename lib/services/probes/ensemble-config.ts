@@ -25,7 +25,7 @@ export interface EnsembleConfig {
   readonly version: string;
 }
 
-const serverPattern = /^server\.(-?\d+)=([^;]+?)(?::(participant|observer))?(?:;(.+))?$/;
+export const serverPattern = /^server\.(-?\d+)=([^;]+?)(?::(participant|observer))?(?:;(.+))?$/;
 
 /** Null where the text names no server: a standalone server keeps the node empty. */
 export function parseEnsembleConfig(text: string): EnsembleConfig | null {

@@ -21,6 +21,7 @@ const bodies: Readonly<Record<string, unknown>> = {
     acl: [{ scheme: 'world', id: 'anyone', permissions: ['READ'] }],
     aversion: 0,
   },
+  'POST clusters/[cluster]/reconfig': { joining: [], leaving: ['1'], version: '0' },
   'PUT clusters/[cluster]/quota': {
     ...node,
     limits: { count: 1, bytes: null, countHard: null, bytesHard: null },
