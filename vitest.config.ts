@@ -28,9 +28,9 @@ export default defineConfig({
     projects: [
       project('unit', ['tests/{rules,lib,server,components,faults,fuzz}/**/*.test.{ts,tsx}'], 30_000, '100%'),
       project('sim', ['tests/sim/**/*.test.ts'], 900_000, 1),
-      project('process', ['tests/process/**/*.test.ts'], 120_000, 1),
+      project('process', ['tests/process/**/*.test.ts'], 120_000, 2),
       project('interop', ['tests/interop/**/*.test.ts'], 180_000, 2),
-      project('e2e', ['tests/e2e/**/*.test.ts'], 240_000, 1),
+      project('e2e', ['tests/e2e/**/*.test.ts'], 240_000, 2),
     ],
   },
 });
