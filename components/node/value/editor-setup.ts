@@ -1,7 +1,4 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { json } from '@codemirror/lang-json';
-import { xml } from '@codemirror/lang-xml';
-import { yaml } from '@codemirror/lang-yaml';
 import {
   HighlightStyle,
   StreamLanguage,
@@ -10,12 +7,12 @@ import {
   foldKeymap,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { properties } from '@codemirror/legacy-modes/mode/properties';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
   EditorView,
   GutterMarker,
+  ViewPlugin,
   drawSelection,
   gutter,
   highlightActiveLine,
@@ -84,16 +81,37 @@ const colors = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--danger-text)' },
 ]);
 
+/** A language whose parser comes once a value is written in it; without it, its text is there in one colour. */
+function withParser(load: () => Promise<Extension>): Extension {
+  const language = new Compartment();
+  const loader = ViewPlugin.define((view) => {
+    let shown = true;
+    load().then(
+      (loaded) => shown && view.dispatch({ effects: language.reconfigure(loaded) }),
+      () => undefined,
+    );
+    return { destroy: () => void (shown = false) };
+  });
+  return [language.of([]), loader];
+}
+
 function languageOf(shape: Shape): Extension {
   switch (shape) {
     case 'json':
-      return [json(), bracketMatching(), foldGutter()];
+      return [
+        withParser(async () => (await import('@codemirror/lang-json')).json()),
+        bracketMatching(),
+        foldGutter(),
+      ];
     case 'xml':
-      return [xml(), foldGutter()];
+      return [withParser(async () => (await import('@codemirror/lang-xml')).xml()), foldGutter()];
     case 'yaml':
-      return yaml();
+      return withParser(async () => (await import('@codemirror/lang-yaml')).yaml());
     case 'properties':
-      return StreamLanguage.define(properties);
+      return withParser(async () => {
+        const { properties } = await import('@codemirror/legacy-modes/mode/properties');
+        return StreamLanguage.define(properties);
+      });
     case 'hex':
       return hexGutters;
     default:
