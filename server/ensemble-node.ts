@@ -141,6 +141,13 @@ export class EnsembleNode extends ServerNode {
     return history;
   }
 
+  /** The voters divide the limit among all of them but one, and an observer has the whole of it, as in Apache. */
+  protected override limitShares(): number {
+    const { peer } = this;
+    const isVoter = peer !== null && (peer.state === 'LEADING' || peer.state === 'FOLLOWING');
+    return isVoter ? Math.max(peer.config.voters.size - 1, 1) : 1;
+  }
+
   protected override ensembleView(): EnsembleView | null {
     const { peer } = this;
     if (peer === null) return null;

@@ -13,6 +13,8 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics, isMember: bo
     bytes_received_count: received,
     response_bytes: sent,
     stale_sessions_expired: expired,
+    stale_requests: stale,
+    stale_requests_dropped: staleDropped,
     connection_request_count: asked,
     connection_revalidate_count: returned,
     connection_rejected: rejected,
@@ -80,6 +82,7 @@ export function meterOf(stats: ServerStats, metrics: ServerMetrics, isMember: bo
       throttled.add(waitedMs);
       if (isRefused) refused.add();
     },
+    requestStale: (isDropped) => (isDropped ? staleDropped : stale).add(),
     largeRequestRejected: () => tooLarge.add(),
     authFailed: () => stats.authFailed.add(),
     sessionExpired: () => expired.add(),

@@ -131,7 +131,8 @@ export abstract class ServerNode {
     this.doors = this.openDoors();
     this.storage = Storage.open(config, this.storageEvents());
     this.storage.log.onFailure = (error) => this.fail(error, exitUnexpected);
-    const settings = { ...config, znodesMax, random: Math.random };
+    const limitShares = (): number => this.limitShares();
+    const settings = { ...config, znodesMax, limitShares, random: Math.random };
     // A server that stands alone has nobody to spare a transaction: Apache's takes no notice of the setting either.
     const locals =
       config.localSessionsEnabled && config.ensemble !== null
@@ -142,6 +143,11 @@ export abstract class ServerNode {
     this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals, sasl);
     this.view = this.makeView(clock.monotonicMs());
     this.listener = this.makeListener();
+  }
+
+  /** See `PipelineSettings.limitShares`. */
+  protected limitShares(): number {
+    return 1;
   }
 
   /** Who may authenticate by SASL; null where nobody can. */

@@ -137,6 +137,12 @@ export interface ThrottleConfig {
   readonly requestsMax: number;
   /** Requests that waited longer for it are refused with THROTTLEDOP; 0 for never. */
   readonly opWaitMs: number;
+  /** Whether requests that became stale while they waited for it are dropped. */
+  readonly dropsStale: boolean;
+  /** Stale are those whose connection is closed, */
+  readonly isStaleUnconnected: boolean;
+  /** and those that waited longer than their session's timeout. */
+  readonly isStaleOverdue: boolean;
   /** Requests above this are large; below 1 none is. */
   readonly largeRequestBytes: number;
   /** Of large requests in flight. */

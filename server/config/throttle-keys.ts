@@ -1,4 +1,3 @@
-import type { Faults } from './faults';
 import { int31, readersOf, type Read } from './readers';
 import type { ThrottleConfig } from './server-config';
 
@@ -7,6 +6,9 @@ import type { ThrottleConfig } from './server-config';
 export interface ThrottleDraft {
   requestsMax: number;
   opWaitMs: number;
+  dropsStale: boolean;
+  isStaleUnconnected: boolean;
+  isStaleOverdue: boolean;
   largeRequestBytes: number;
   largeRequestsBytesMax: number;
   tokens: number;
@@ -26,6 +28,9 @@ export function throttleDefaults(): ThrottleDraft {
   return {
     requestsMax: 0,
     opWaitMs: 0,
+    dropsStale: true,
+    isStaleUnconnected: true,
+    isStaleOverdue: false,
     largeRequestBytes: -1,
     largeRequestsBytesMax: 100 * 1024 * 1024,
     tokens: 0,
@@ -52,23 +57,14 @@ const share =
     else faults.add(`${key}=${value}: must be a number from 0 to 1, such as 0.02.`);
   };
 
-/** What holds here whatever the key says: another value would be another server. */
-const only =
-  (allowed: string, reason: string): Read<ThrottleDraft> =>
-  (_draft, key, value, faults: Faults) => {
-    if (value.toLowerCase() !== allowed)
-      faults.add(`${key}=${value}: ${reason}; remove it, or set it to ${allowed}.`);
-  };
-const stale = 'requests of a closed connection that still wait are always dropped';
-
 /** System properties behind the prefix `zookeeper.`. */
 export const throttlePropertyKeys: Record<string, Read<ThrottleDraft>> = {
   request_throttle_max_requests: number('requestsMax', 0, int31),
   // Whoever waits goes on the moment there is room: nothing is looked at again after a while.
   request_throttle_stall_time: () => {},
-  request_throttle_drop_stale: only('true', stale),
-  request_stale_connection_check: only('true', stale),
-  request_stale_latency_check: only('false', 'requests are not dropped for their age'),
+  request_throttle_drop_stale: flag('dropsStale'),
+  request_stale_connection_check: flag('isStaleUnconnected'),
+  request_stale_latency_check: flag('isStaleOverdue'),
   throttled_op_wait_time: number('opWaitMs', 0, int31),
   largeRequestThreshold: number('largeRequestBytes', -1, int31),
   largeRequestMaxBytes: number('largeRequestsBytesMax', 1, int31),
@@ -88,6 +84,7 @@ export const throttlePropertyKeys: Record<string, Read<ThrottleDraft>> = {
 /** Tokens are counted in sessions of the whole ensemble: weighted, one of those costs its weight in tokens. */
 export function makeThrottle(draft: ThrottleDraft): ThrottleConfig {
   const { requestsMax, opWaitMs, largeRequestBytes, largeRequestsBytesMax, isWeighted, ...rest } = draft;
+  const { dropsStale, isStaleUnconnected, isStaleOverdue } = draft;
   const local = draft.localWeight;
   const globalCost = Math.max(draft.globalWeight, local);
   const factor = isWeighted ? globalCost : 1;
@@ -95,6 +92,9 @@ export function makeThrottle(draft: ThrottleDraft): ThrottleConfig {
   return {
     requestsMax,
     opWaitMs,
+    dropsStale,
+    isStaleUnconnected,
+    isStaleOverdue,
     largeRequestBytes,
     largeRequestsBytesMax,
     sessions: {

@@ -114,8 +114,9 @@ export class ClientConnection implements ClientIo {
       const { bytes, start, end } = this.reader;
       const { nowMs } = this.listener;
       const waitedMs = this.fullSinceMs === null ? 0 : nowMs - this.fullSinceMs;
-      pipeline.receive(this.client, bytes, start, end, nowMs, waitedMs);
+      pipeline.receive(this.client, bytes, start, end, nowMs, waitedMs, !this.gone);
     }
+    if (this.gone) return this.leave();
     if (this.reader.fault !== null && !this.ended) return this.drop(this.reader.fault);
     this.startReading();
   }
@@ -184,7 +185,7 @@ export class ClientConnection implements ClientIo {
   }
 
   drop(reason: string): void {
-    if (this.gone) return;
+    if (this.gone) return this.leave();
     this.ended = true;
     this.client.phase = 'closed';
     this.listener.dropped(this, reason);
@@ -192,8 +193,19 @@ export class ClientConnection implements ClientIo {
   }
 
   private closed(): void {
+    const { pipeline } = this.listener;
+    const isWaiting = this.fullSinceMs !== null && !this.ended;
     this.gone = true;
+    // It stays among those held back, and is pumped until nothing is left.
+    if (isWaiting && pipeline.admission.outlivesConnection) return;
+    if (isWaiting && this.reader.next()) pipeline.admission.dropped();
+    this.leave();
+  }
+
+  /** Nothing more comes of it. */
+  private leave(): void {
     this.ended = true;
+    this.client.phase = 'closed';
     this.flush();
     this.listener.detach(this);
     this.listener.pipeline.disconnected(this.client);
@@ -201,7 +213,8 @@ export class ClientConnection implements ClientIo {
 
   /** Without a word, for a server that stops. */
   destroy(): void {
-    this.socket.destroy();
+    if (this.gone) this.leave();
+    else this.socket.destroy();
   }
 }
 

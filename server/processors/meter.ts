@@ -31,6 +31,8 @@ export interface PipelineMeter extends PrepMeter {
   requestHeld(): void;
   /** A request had to wait so long for those in flight, and is refused for it where `isRefused`. */
   requestThrottled(waitedMs: number, isRefused: boolean): void;
+  /** A request was older than its session lasts, or its client was gone, when its turn came; dropped or not. */
+  requestStale(isDropped: boolean): void;
   /** A request was too much beside the large ones in flight. */
   largeRequestRejected(): void;
   authFailed(): void;

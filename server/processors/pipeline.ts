@@ -7,6 +7,7 @@ import type { SessionIds } from '@/server/session/session-ids';
 import type { Session } from '@/server/session/session-tracker';
 import { readTxn } from '@/server/tree/txn';
 import { Access } from './access';
+import { Admission } from './admission';
 import { makesEphemeral } from './create-kinds';
 import { Attachments } from './attachments';
 import { Authentication } from './authentication';
@@ -30,9 +31,6 @@ import { sweepable } from './sweep';
  * session's earlier writes. Nothing is answered before the path says that it is on disk, or that a quorum has it.
  */
 
-/** Reads of one connection that may wait behind its own writes; past this the connection is not read further. */
-export const waitingReadsMax = 128;
-
 export class Pipeline implements WriteFinisher {
   private path: RequestPath | null = null;
   private takesClients = true;
@@ -42,6 +40,7 @@ export class Pipeline implements WriteFinisher {
   private readonly attachments: Attachments;
   private readonly authentication: Authentication;
   private readonly large: LargeRequests;
+  readonly admission: Admission;
   private waitingReads = 0;
 
   constructor(
@@ -59,6 +58,7 @@ export class Pipeline implements WriteFinisher {
     this.reads = new ReadProcessor(database.tree, this.access, meter);
     this.final = new FinalProcessor(database, meter);
     const { largeRequestBytes, largeRequestsBytesMax } = settings.throttle;
+    this.admission = new Admission(settings, meter);
     this.large = new LargeRequests(largeRequestBytes, largeRequestsBytesMax);
     this.attachments = new Attachments(database, sessionIds, settings, meter, locals);
   }
@@ -119,21 +119,13 @@ export class Pipeline implements WriteFinisher {
     return this.attachments.throttle.dropShare;
   }
 
-  /** Whether so many requests are in flight that every further one must wait (request_throttle_max_requests). */
   get isFull(): boolean {
-    const { requestsMax } = this.settings.throttle;
-    return requestsMax > 0 && this.outstanding >= requestsMax;
+    return this.admission.isFull(this.outstanding);
   }
 
-  /** Whether a connection's next frame must wait: its handshake is not over, or too much is in flight. */
+  /** Whether a connection's next frame must wait. */
   isHeld(client: Client): boolean {
-    if (client.phase === 'connecting') return true;
-    if (this.isFull) {
-      this.meter.requestHeld();
-      return true;
-    }
-    if (client.waitingReads.length >= waitingReadsMax) return true;
-    return client.outstanding > 0 && this.outstanding >= this.settings.globalOutstandingLimit;
+    return this.admission.isHeld(client, this.outstanding);
   }
 
   /** Of a client: see `Client.notify`. */
@@ -145,8 +137,19 @@ export class Pipeline implements WriteFinisher {
     this.authentication.certify(client);
   }
 
-  /** One frame of a connection, without its length. `nowMs` is monotonic; `waitedMs` is how long it was full before. */
-  receive(client: Client, bytes: Buffer, start: number, end: number, nowMs: number, waitedMs = 0): void {
+  /**
+   * One frame of a connection, without its length. `nowMs` is monotonic; `waitedMs` is how long it was full before, and
+   * `isConnected` whether its client is still there.
+   */
+  receive(
+    client: Client,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    nowMs: number,
+    waitedMs = 0,
+    isConnected = true,
+  ): void {
     this.meter.requestRead(end - start + 4);
     client.stats.packetsReceived += 1;
     if (this.path === null || !this.takesClients) return client.io.drop('this server serves nobody now');
@@ -168,22 +171,16 @@ export class Pipeline implements WriteFinisher {
       this.meter.largeRequestRejected();
       return client.io.drop(`a request of ${end - start} bytes is too much beside those in flight (largeRequestMaxBytes)`); // prettier-ignore
     }
-    if (waitedMs > 0 && this.isOverdue(type, waitedMs))
-      return this.takeRead(client, overdueOp, xid, bytes, start + 8, end, nowMs);
+    if (waitedMs > 0 || !isConnected) {
+      const verdict = this.admission.judge(client, type, waitedMs, isConnected);
+      if (verdict === 'stale') return client.io.drop('a request waited too long for those in flight (request_stale_latency_check)'); // prettier-ignore
+      if (verdict === 'overdue') return this.takeRead(client, overdueOp, xid, bytes, start + 8, end, nowMs);
+    }
     if (type === ops.sync.code) this.takeSync(client, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.read) this.takeRead(client, type, xid, bytes, start + 8, end, nowMs);
     else if (kind === opKinds.write) this.takeWrite(client, session, type, xid, bytes, start + 8, end, nowMs);
     else this.refuse(client, type, xid);
     this.large.took(client, end - start);
-  }
-
-  /** Whether a request waited too long for those in flight; what ends and keeps sessions never does. */
-  private isOverdue(type: number, waitedMs: number): boolean {
-    const { opWaitMs } = this.settings.throttle;
-    const isThrottlable = type !== ops.ping.code && type !== ops.closeSession.code;
-    const isOverdue = isThrottlable && opWaitMs > 0 && waitedMs > opWaitMs;
-    this.meter.requestThrottled(waitedMs, isOverdue);
-    return isOverdue;
   }
 
   /** An operation that does not exist here: told so with zxid −1, and closed. A read-only server knows these as writes. */

@@ -5,11 +5,19 @@ export interface PipelineSettings {
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
   readonly globalOutstandingLimit: number;
+  /** Into how many parts that limit is divided, of which this server has one. */
+  readonly limitShares: () => number;
   readonly throttle: {
     /** Requests in flight above which every further one waits; 0 for no limit. */
     readonly requestsMax: number;
     /** Requests that waited longer than this for it are refused; 0 for never. */
     readonly opWaitMs: number;
+    /** Whether stale requests are dropped, and their connections with them, or only counted. */
+    readonly dropsStale: boolean;
+    /** Whether a request is stale once its connection is closed. */
+    readonly isStaleUnconnected: boolean;
+    /** Whether it is stale once it waited longer than the timeout of its session. */
+    readonly isStaleOverdue: boolean;
     readonly largeRequestBytes: number;
     readonly largeRequestsBytesMax: number;
     readonly sessions: SessionThrottleSettings;

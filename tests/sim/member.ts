@@ -35,6 +35,7 @@ const pipelineSettings = {
   minSessionTimeoutMs: tickTimeMs * 2,
   maxSessionTimeoutMs: tickTimeMs * 20,
   globalOutstandingLimit: 1_000,
+  limitShares: () => 1,
   throttle: noThrottle,
   random: () => 0.5,
   digestEnabled: true,

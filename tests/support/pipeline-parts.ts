@@ -18,6 +18,7 @@ export const silentMeter: PipelineMeter = {
   sessionRejected() {},
   requestHeld() {},
   requestThrottled() {},
+  requestStale() {},
   largeRequestRejected() {},
   authFailed() {},
   sessionExpired() {},
@@ -30,6 +31,9 @@ export const silentMeter: PipelineMeter = {
 export const noThrottle: PipelineSettings['throttle'] = {
   requestsMax: 0,
   opWaitMs: 0,
+  dropsStale: true,
+  isStaleUnconnected: true,
+  isStaleOverdue: false,
   largeRequestBytes: -1,
   largeRequestsBytesMax: 0,
   sessions: {

@@ -204,7 +204,6 @@ test.each([
   ['enforce.auth.enabled=true', /needs enforce\.auth\.schemes, which is not set/],
   ['enforce.auth.enabled=true\nenforce.auth.schemes=ip, x509', /the scheme x509 is not available/],
   ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
-  ['request_throttle_drop_stale=false', /are always dropped; remove it, or set it to true/],
   ['connection_throttle_drop_increase=2', /must be a number from 0 to 1/],
   ['audit.enable=true', /audit log is not served yet/],
 ])('%s is refused, not ignored', (line, reason) => {

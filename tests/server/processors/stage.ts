@@ -27,6 +27,7 @@ export const settings: PipelineSettings = {
   minSessionTimeoutMs: 4_000,
   maxSessionTimeoutMs: 40_000,
   globalOutstandingLimit: 1_000,
+  limitShares: () => 1,
   throttle: noThrottle,
   random: () => 0.5,
   digestEnabled: true,

@@ -52,6 +52,41 @@ test('what waited too long for that is refused in its place, but no ping and no 
   expect(client.take().map(({ xid, err }) => [xid, err])).toEqual([[53, 0]]);
 });
 
+test.each([[true], [false]])(
+  'a request that waited longer than its session lasts, with request_throttle_drop_stale=%s',
+  (dropsStale) => {
+    const stage = new Stage(throttle({ requestsMax: 2, isStaleOverdue: true, dropsStale }));
+    const client = stage.session();
+    const timeoutMs = client.client.sessionTimeoutMs;
+    const read = proto.getDataRequest.encode({ path: '/', watch: false });
+    const late = (xid: number, type: number, body: Buffer, waitedMs: number): void => {
+      const bytes = Buffer.concat([proto.requestHeader.encode({ xid, type }), body]);
+      stage.pipeline.receive(client.client, bytes, 0, bytes.length, stage.nowMs, waitedMs);
+    };
+    late(1, ops.getData.code, read, timeoutMs);
+    expect(client.take().map(({ xid }) => xid)).toEqual([1]);
+    late(2, ops.getData.code, read, timeoutMs + 1);
+    expect(client.take().map(({ xid }) => xid)).toEqual(dropsStale ? [] : [2]);
+    expect(client.dropped !== null).toBe(dropsStale);
+    if (dropsStale) return;
+    late(3, ops.closeSession.code, Buffer.alloc(0), timeoutMs + 1);
+    stage.log.sync();
+    expect(client.take().map(({ xid }) => xid)).toEqual([3]);
+  },
+);
+
+test('the limit of what is in flight is divided among those that share it', () => {
+  const stage = new Stage({ globalOutstandingLimit: 6, limitShares: () => 2 });
+  const [busy, other] = [stage.session(), stage.session()];
+  busy.create('/a');
+  busy.create('/b');
+  expect(stage.pipeline.isHeld(busy.client)).toBe(false);
+  busy.create('/c');
+  expect(stage.pipeline.isHeld(busy.client)).toBe(true);
+  // Who has nothing in flight is not the cause.
+  expect(stage.pipeline.isHeld(other.client)).toBe(false);
+});
+
 test('large requests share a budget while they are in flight; small ones do not count', () => {
   const stage = new Stage(throttle({ largeRequestBytes: 100, largeRequestsBytesMax: 1_000 }));
   const [one, two, three] = [stage.session(), stage.session(), stage.session()];
