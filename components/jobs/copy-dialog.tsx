@@ -8,37 +8,46 @@ import { Field, Input } from '@/components/ui/input';
 import { Segmented } from '@/components/ui/segmented';
 import { Select } from '@/components/ui/select';
 import type { JobRequest } from '@/lib/api/jobs';
-import { pathFault } from '@/lib/protocol/path';
+import { parentPath, pathFault } from '@/lib/protocol/path';
 import { useClusters } from '@/lib/queries/clusters';
 
 export interface CopyDialogProps {
   readonly cluster: string;
-  readonly path: string;
+  /** One, or several that go below one znode, each under its own name. */
+  readonly paths: readonly string[];
   readonly onClose: () => void;
   /** The cluster that the copy goes to, and what is asked of it. */
   readonly onPlan: (target: string, request: JobRequest) => void;
 }
 
 /** Where a subtree goes: within its cluster or to another one, as a copy or for good. */
-export function CopyDialog({ cluster, path, onClose, onPlan }: CopyDialogProps) {
+export function CopyDialog({ cluster, paths, onClose, onPlan }: CopyDialogProps) {
   const t = useTranslations('jobs.copy');
   const common = useTranslations('common');
   const [kind, setKind] = useState<'copyTree' | 'moveTree'>('copyTree');
   const [target, setTarget] = useState(cluster);
-  const [to, setTo] = useState(`${path}-copy`);
+  const into = paths.length > 1;
+  const [first = '/'] = paths;
+  const [to, setTo] = useState(into ? parentPath(first) : `${first}-copy`);
   const input = useRef<HTMLInputElement>(null);
   const clusters = (useClusters().data?.clusters ?? []).filter(({ readOnly }) => !readOnly);
+  const within = (path: string): boolean => `${to}/`.startsWith(`${path}/`);
+  const clash = into && paths.some((path) => parentPath(path) === to);
   const wrong =
-    pathFault(to) !== null || to === '/' || (target === cluster && `${to}/`.startsWith(`${path}/`));
+    pathFault(to) !== null || (to === '/' && !into) || (target === cluster && (clash || paths.some(within)));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!wrong) onPlan(target, { kind, from: { cluster, path }, to });
+    if (!wrong) onPlan(target, { kind, from: { cluster, paths: [...paths] }, to, into });
   };
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={<span className="break-all">{t('title', { path })}</span>}
+      title={
+        <span className="break-all">
+          {into ? t('titleMany', { count: String(paths.length) }) : t('title', { path: first })}
+        </span>
+      }
       initialFocus={input}
       footer={
         <>
@@ -69,7 +78,11 @@ export function CopyDialog({ cluster, path, onClose, onPlan }: CopyDialogProps) 
             />
           </Field>
         )}
-        <Field label={t('to')} help={t('toHelp')} error={wrong ? t('toWrong') : undefined}>
+        <Field
+          label={t(into ? 'into' : 'to')}
+          help={t(into ? 'intoHelp' : 'toHelp')}
+          error={wrong ? t('toWrong') : undefined}
+        >
           <Input ref={input} mono value={to} onChange={(event) => setTo(event.target.value)} />
         </Field>
         <p className="text-xs text-ink-3">{t(kind === 'copyTree' ? 'copyNote' : 'moveNote')}</p>

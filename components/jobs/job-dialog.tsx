@@ -53,10 +53,20 @@ export function JobDialog({ cluster, request, onClose, onDone }: JobDialogProps)
 }
 
 function pathOf(request: JobRequest): string {
-  if (request.kind === 'deleteTree' || request.kind === 'aclTree') {
-    return request.paths.length === 1 ? (request.paths[0] ?? '') : `(${request.paths.length})`;
+  switch (request.kind) {
+    case 'deleteTree':
+    case 'aclTree':
+      return oneOf(request.paths);
+    case 'copyTree':
+    case 'moveTree':
+      return oneOf(request.from.paths);
+    case 'import':
+      return request.path;
+    case 'restore':
+      return '';
   }
-  if (request.kind === 'restore') return '';
-  if (request.kind === 'import') return request.path;
-  return request.from.path;
+}
+
+function oneOf(paths: readonly string[]): string {
+  return paths.length === 1 ? (paths[0] ?? '') : `(${paths.length})`;
 }

@@ -1,15 +1,17 @@
 'use client';
 
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { onDemand, useOnDemand } from '@/components/ui/on-demand';
 import { useClusters } from '@/lib/queries/clusters';
 import { ClusterList } from './cluster-list';
 import { railCookie, setCookie } from './cookies';
-import { GotoDialog } from './goto-dialog';
 import { Rail } from './rail';
 import { ShortcutSheet } from './shortcut-sheet';
 import { TopBar } from './top-bar';
 import { useShortcuts } from './use-shortcuts';
+
+const palettes = onDemand(() => import('./palette'));
 
 export interface FrameProps {
   readonly cluster: string;
@@ -21,10 +23,15 @@ export interface FrameProps {
 export function Frame({ cluster: clusterId, railCollapsed, children }: FrameProps) {
   const t = useTranslations('frame');
   const [collapsed, setCollapsed] = useState(railCollapsed);
-  const [open, setOpen] = useState<'goto' | 'sheet' | null>(null);
-  const openGoto = useCallback(() => setOpen('goto'), []);
+  const [open, setOpen] = useState<'palette' | 'sheet' | null>(null);
+  const returnTo = useRef<HTMLElement | null>(null);
+  const openPalette = useCallback(() => {
+    returnTo.current = document.activeElement as HTMLElement | null;
+    setOpen('palette');
+  }, []);
   const openSheet = useCallback(() => setOpen('sheet'), []);
-  useShortcuts({ cluster: clusterId, openGoto, openSheet });
+  const palette = useOnDemand(palettes, open === 'palette');
+  useShortcuts({ cluster: clusterId, openPalette, openSheet });
   const { data, isError } = useClusters();
   const clusters = data?.clusters ?? [];
   const cluster = clusters.find(({ id }) => id === clusterId);
@@ -45,7 +52,7 @@ export function Frame({ cluster: clusterId, railCollapsed, children }: FrameProp
         cluster={cluster}
         clusters={clusters}
         offline={isError}
-        onGoto={openGoto}
+        onPalette={openPalette}
       />
       <div className="flex min-h-0 grow">
         <Rail cluster={clusterId} collapsed={collapsed} onCollapse={collapse} onShortcuts={openSheet} />
@@ -57,11 +64,15 @@ export function Frame({ cluster: clusterId, railCollapsed, children }: FrameProp
           )}
         </main>
       </div>
-      <GotoDialog
-        cluster={clusterId}
-        open={open === 'goto'}
-        onOpenChange={(on) => setOpen(on ? 'goto' : null)}
-      />
+      {palette !== null && (
+        <palette.Palette
+          cluster={clusterId}
+          open={open === 'palette'}
+          onOpenChange={(on) => setOpen(on ? 'palette' : null)}
+          onSheet={openSheet}
+          returnTo={returnTo}
+        />
+      )}
       <ShortcutSheet open={open === 'sheet'} onOpenChange={(on) => setOpen(on ? 'sheet' : null)} />
     </div>
   );

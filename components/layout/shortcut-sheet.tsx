@@ -2,56 +2,58 @@
 
 import { useTranslations } from 'use-intl';
 import { Dialog } from '@/components/ui/dialog';
+import { keysOf, shortcutTable, type ShortcutGroup, type ShortcutId } from '@/components/ui/shortcuts';
 import { KeyHint } from '@/components/ui/values';
 import { pages } from './pages';
+import { pagePrefix } from './use-shortcuts';
 
 export interface SheetProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
 }
 
+/** All shortcuts, as their table has them. */
 export function ShortcutSheet({ open, onOpenChange }: SheetProps) {
   const t = useTranslations('frame');
-  const groups = [
-    {
-      title: t('keys.everywhere'),
-      rows: [
-        { keys: ['mod', 'K'], does: t('keys.goto') },
-        { keys: ['?'], does: t('keys.sheet') },
-        ...pages.map(({ name, key }) => ({ keys: ['g', key], does: t(`pages.${name}`) })),
-      ],
-    },
-    {
-      title: t('keys.tree'),
-      rows: [
-        { keys: ['↑', '↓'], does: t('keys.treeMove') },
-        { keys: ['→'], does: t('keys.treeOpen') },
-        { keys: ['←'], does: t('keys.treeClose') },
-        { keys: ['Home', 'End'], does: t('keys.treeEnds') },
-        { keys: ['a–z'], does: t('keys.treeType') },
-      ],
-    },
-    { title: t('keys.table'), rows: [{ keys: ['←', '→'], does: t('keys.tableScroll') }] },
-  ];
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} size="small">
-      <div className="flex flex-col gap-4">
-        {groups.map((group) => (
-          <section key={group.title}>
-            <h3 className="mb-1 text-xs text-ink-3">{group.title}</h3>
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} size="large">
+      <div className="gap-x-8 md:columns-2">
+        {(Object.keys(shortcutTable) as ShortcutGroup[]).map((group) => (
+          <section key={group} className="mb-4 break-inside-avoid">
+            <h3 className="mb-1 text-xs text-ink-3">{t(`keys.groups.${group}`)}</h3>
             <dl>
-              {group.rows.map(({ keys, does }) => (
-                <div key={does} className="flex min-h-7 items-center justify-between gap-4">
-                  <dt>{does}</dt>
-                  <dd>
-                    <KeyHint keys={keys} />
-                  </dd>
-                </div>
-              ))}
+              {(Object.entries(shortcutTable[group]) as [ShortcutId, readonly string[]][]).map(
+                ([id, chords]) => (
+                  <Row key={id} does={t(`keys.${id}`)}>
+                    {chords.map((chord) => (
+                      <KeyHint key={chord} keys={keysOf(chord, t('keys.space'))} />
+                    ))}
+                  </Row>
+                ),
+              )}
             </dl>
           </section>
         ))}
+        <section className="break-inside-avoid">
+          <h3 className="mb-1 text-xs text-ink-3">{t('pages.label')}</h3>
+          <dl>
+            {pages.map(({ name, key }) => (
+              <Row key={name} does={t(`pages.${name}`)}>
+                <KeyHint keys={[pagePrefix, key]} />
+              </Row>
+            ))}
+          </dl>
+        </section>
       </div>
     </Dialog>
+  );
+}
+
+function Row({ does, children }: { readonly does: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="flex min-h-7 items-center justify-between gap-4">
+      <dt>{does}</dt>
+      <dd className="flex shrink-0 gap-2">{children}</dd>
+    </div>
   );
 }

@@ -18,10 +18,10 @@ export interface TopBarProps {
   readonly cluster: ClusterView | undefined;
   readonly clusters: readonly ClusterView[];
   readonly offline: boolean;
-  readonly onGoto: () => void;
+  readonly onPalette: () => void;
 }
 
-export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBarProps) {
+export function TopBar({ clusterId, cluster, clusters, offline, onPalette }: TopBarProps) {
   const t = useTranslations('frame');
   const common = useTranslations('common');
   return (
@@ -41,11 +41,11 @@ export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBar
           )}
         </span>
         <Button
-          onClick={onGoto}
+          onClick={onPalette}
           icon={Search}
           className="!hidden w-full !justify-start !border-line !bg-sunken !font-normal !text-ink-3 md:!inline-flex"
         >
-          <span className="grow text-left">{t('goto.open')}</span>
+          <span className="grow text-left">{t('palette.title')}</span>
           <KeyHint keys={['mod', 'K']} />
         </Button>
         <span className="ml-auto flex shrink-0 items-center gap-0.5">
@@ -63,7 +63,7 @@ export function TopBar({ clusterId, cluster, clusters, offline, onGoto }: TopBar
               )}
             </>
           )}
-          <IconButton icon={Search} label={t('goto.open')} onClick={onGoto} className="md:hidden" />
+          <IconButton icon={Search} label={t('palette.title')} onClick={onPalette} className="md:hidden" />
           <span className="hidden sm:inline">
             <LanguageSwitch />
           </span>

@@ -2,30 +2,29 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { shortcutOf } from '@/components/ui/shortcuts';
 import { pages } from './pages';
 
+/** Before the letter of a page. */
+export const pagePrefix = 'g';
 const chordMs = 1_200;
 
 export interface ShortcutActions {
   readonly cluster: string;
-  readonly openGoto: () => void;
+  readonly openPalette: () => void;
   readonly openSheet: () => void;
 }
 
 /** Keys that work everywhere; letters only outside of text fields and dialogs, and none of them changes anything. */
-export function useShortcuts({ cluster, openGoto, openSheet }: ShortcutActions): void {
+export function useShortcuts({ cluster, openPalette, openSheet }: ShortcutActions): void {
   const router = useRouter();
   const chordSince = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (
-        (event.metaKey || event.ctrlKey) &&
-        !event.altKey &&
-        !event.shiftKey &&
-        event.key.toLowerCase() === 'k'
-      ) {
+      const shortcut = shortcutOf(event, 'everywhere');
+      if (shortcut === 'palette') {
         event.preventDefault();
-        return openGoto();
+        return openPalette();
       }
       if (event.metaKey || event.ctrlKey || event.altKey || takesText(event.target)) return;
       const within = event.timeStamp - chordSince.current < chordMs;
@@ -35,13 +34,13 @@ export function useShortcuts({ cluster, openGoto, openSheet }: ShortcutActions):
         event.preventDefault();
         event.stopPropagation();
         router.push(page.href(cluster));
-      } else if (event.key === 'g') chordSince.current = event.timeStamp;
-      else if (event.key === '?') openSheet();
+      } else if (event.key === pagePrefix) chordSince.current = event.timeStamp;
+      else if (shortcut === 'sheet') openSheet();
     };
     // Capture: the second key of a chord must not reach a tree's type-ahead.
     document.addEventListener('keydown', onKey, true);
     return () => document.removeEventListener('keydown', onKey, true);
-  }, [cluster, openGoto, openSheet, router]);
+  }, [cluster, openPalette, openSheet, router]);
 }
 
 function takesText(target: EventTarget | null): boolean {

@@ -5,29 +5,37 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
 import { nodeName, parentPath } from '@/lib/protocol/path';
+import type { BookmarkState } from './use-bookmark';
 
 export interface GoneStateProps {
   readonly path: string;
   /** Whether it was read before: then it was deleted while on screen, and what was read stays below. */
   readonly seen: boolean;
+  readonly bookmark: BookmarkState;
   readonly onCreate: ((parent: string, name: string) => void) | null;
   readonly onGo: (path: string) => void;
 }
 
 /** No znode at this path: never was, as far as we know, or deleted a moment ago. */
-export function GoneState({ path, seen, onCreate, onGo }: GoneStateProps) {
+export function GoneState({ path, seen, bookmark, onCreate, onGo }: GoneStateProps) {
   const t = useTranslations('node');
+  const places = useTranslations('places');
   const actions = (
     <>
       <Button onClick={() => onGo(parentPath(path))}>{t('actions.parent')}</Button>
       {onCreate !== null && (
         <Button onClick={() => onCreate(parentPath(path), nodeName(path))}>{t('gone.create')}</Button>
       )}
+      {bookmark.is && <Button onClick={bookmark.toggle}>{places('remove')}</Button>}
     </>
   );
   if (!seen) {
     return (
-      <EmptyState icon={CircleSlash2} title={t('gone.missingTitle')} actions={actions}>
+      <EmptyState
+        icon={CircleSlash2}
+        title={bookmark.is ? places('gone') : t('gone.missingTitle')}
+        actions={actions}
+      >
         {t('gone.missingNext')}
       </EmptyState>
     );

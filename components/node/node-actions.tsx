@@ -1,76 +1,60 @@
 'use client';
 
-import { Copy, Ellipsis, FilePlus2, Lock, Radio, RotateCw, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Ellipsis, FilePlus2, RotateCw } from 'lucide-react';
+import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Action } from '@/components/ui/actions';
 import { Button, IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/cx';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
-import { copyText } from '@/components/ui/values';
+import type { NodeActionGroups } from './use-node-actions';
 
 export interface NodeActionsProps {
-  readonly path: string;
-  /** Why nothing may be changed; null where it may. */
-  readonly readOnly: string | null;
-  readonly exists: boolean;
+  readonly actions: NodeActionGroups;
   readonly refreshing: boolean;
-  readonly onCreate: () => void;
-  readonly onDelete: () => void;
-  readonly onWatch: () => void;
-  readonly onLocks: () => void;
-  readonly onRefresh: () => void;
-  /** Further entries of the menu. */
-  readonly more: ReactNode;
 }
 
 /** What can be done with the node. Deleting stands in the menu, never one click away. */
-export function NodeActions(props: NodeActionsProps) {
-  const { path, readOnly, exists } = props;
+export function NodeActions({ actions, refreshing }: NodeActionsProps) {
   const t = useTranslations('node.actions');
-  const create = (
-    <Button
-      tone="primary"
-      icon={FilePlus2}
-      aria-disabled={readOnly !== null || !exists || undefined}
-      onClick={() => readOnly === null && exists && props.onCreate()}
-    >
-      <span className="hidden sm:inline">{t('create')}</span>
-      <span className="sr-only sm:hidden">{t('create')}</span>
-    </Button>
-  );
   return (
     <div className="flex shrink-0 items-center gap-1">
       <IconButton
         icon={RotateCw}
-        label={t('refresh')}
-        onClick={props.onRefresh}
-        className={cx(props.refreshing && 'text-accent-text')}
+        label={actions.refresh.label}
+        onClick={actions.refresh.run}
+        className={cx(refreshing && 'text-accent-text')}
       />
       <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t('more')} />}>
-        <MenuItem icon={Copy} onSelect={() => void copyText(path)}>
-          {t('copyPath')}
-        </MenuItem>
-        <MenuItem icon={Radio} onSelect={props.onWatch}>
-          {t('watch')}
-        </MenuItem>
-        <MenuItem icon={Lock} onSelect={props.onLocks}>
-          {t('locks')}
-        </MenuItem>
-        <MenuSeparator />
-        {props.more}
-        <MenuSeparator />
-        <MenuItem
-          icon={Trash2}
-          danger
-          disabled={readOnly !== null || !exists || path === '/'}
-          hint={readOnly ?? (path === '/' ? t('rootDelete') : undefined)}
-          onSelect={props.onDelete}
-        >
-          {t('delete')}…
-        </MenuItem>
+        {actions.menu.map((group, index) => (
+          <Fragment key={group[0]?.id}>
+            {index > 0 && <MenuSeparator />}
+            {group.map(({ id, label, icon, disabled, hint, danger, run }) => (
+              <MenuItem key={id} icon={icon} disabled={disabled} hint={hint} danger={danger} onSelect={run}>
+                {label}
+              </MenuItem>
+            ))}
+          </Fragment>
+        ))}
       </Menu>
-      {readOnly === null ? create : <Tooltip content={readOnly}>{create}</Tooltip>}
+      <CreateButton action={actions.create} />
     </div>
   );
+}
+
+function CreateButton({ action }: { readonly action: Action }) {
+  const off = action.disabled === true;
+  const button = (
+    <Button
+      tone="primary"
+      icon={FilePlus2}
+      aria-disabled={off || undefined}
+      onClick={() => !off && action.run()}
+    >
+      <span className="hidden sm:inline">{action.label}</span>
+      <span className="sr-only sm:hidden">{action.label}</span>
+    </Button>
+  );
+  return action.hint === undefined ? button : <Tooltip content={action.hint}>{button}</Tooltip>;
 }

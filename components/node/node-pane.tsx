@@ -4,6 +4,7 @@ import { ArrowLeft } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Action } from '@/components/ui/actions';
 import { IconButton } from '@/components/ui/button';
 import { ErrorNote, ErrorState } from '@/components/ui/states';
 import { Tabs } from '@/components/ui/tabs';
@@ -19,6 +20,8 @@ import { GoneState } from './gone-state';
 import { NodeActions } from './node-actions';
 import { PathBar } from './path-bar';
 import { ProvenanceLine } from './provenance-line';
+import { useBookmark } from './use-bookmark';
+import { useNodeActions } from './use-node-actions';
 import type { LeaveGuard } from './use-leave-guard';
 import { useLastNode } from './use-last-node';
 import { useValueDraft } from './value/use-value-draft';
@@ -44,14 +47,17 @@ export interface NodePaneProps {
   readonly onGo: (path: string) => void;
   readonly onWatch: (path: string) => void;
   readonly onLocks: (path: string) => void;
+  /** Shows who watches the znode. */
+  readonly onWatchers: (path: string) => void;
+  readonly onSession: (id: string) => void;
   readonly onCreate: (parent: string, name?: string) => void;
   readonly onDelete: (path: string) => void;
   /** Shown on phones, where tree and node are two views. */
   readonly onBack: () => void;
   readonly acl: (node: NodeResponse) => ReactNode;
   readonly history: (path: string) => ReactNode;
-  /** Further entries of the node's menu. */
-  readonly moreItems: (node: NodeResponse | undefined) => ReactNode;
+  /** What can be done with the node and all below it. */
+  readonly moreActions: (node: NodeResponse | undefined) => readonly Action[];
   /** Who an ephemeral belongs to. */
   readonly owner: (node: NodeResponse) => ReactNode;
   /** Told when leaving would lose edits. */
@@ -70,24 +76,36 @@ export function NodePane(props: NodePaneProps) {
   const gone = isApiError(query.error, 'NO_NODE');
   const node = useLastNode(path, query.data);
   const readOnly = cluster.readOnly ? t('actions.readOnly') : null;
+  const [editingAt, setEditingAt] = useState<string | null>(null);
+  const present = gone ? undefined : node;
+  const bookmark = useBookmark(cluster.id, path, present !== undefined);
+  const actions = useNodeActions({
+    path,
+    node: present,
+    readOnly,
+    bookmark,
+    sync,
+    onSync: setSync,
+    onRefresh: () => void query.refetch(),
+    onEdit: () => {
+      props.onTab('value');
+      setEditingAt(path);
+    },
+    onCreate: () => props.onCreate(path),
+    onDelete: () => props.onDelete(path),
+    onWatch: () => props.onWatch(path),
+    onLocks: () => props.onLocks(path),
+    onWatchers: () => props.onWatchers(path),
+    onSession: props.onSession,
+    more: props.moreActions(present),
+  });
   return (
     <section aria-label={path} className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex flex-col gap-1 border-b border-line px-3 py-2">
         <div className="flex items-start gap-2">
           <IconButton icon={ArrowLeft} label={t('path.back')} className="md:hidden" onClick={props.onBack} />
-          <PathBar key={path} path={path} onGo={props.onGo} />
-          <NodeActions
-            path={path}
-            readOnly={readOnly}
-            exists={node !== undefined && !gone}
-            onCreate={() => props.onCreate(path)}
-            onDelete={() => props.onDelete(path)}
-            onWatch={() => props.onWatch(path)}
-            onLocks={() => props.onLocks(path)}
-            onRefresh={() => void query.refetch()}
-            refreshing={query.isFetching}
-            more={props.moreItems(gone ? undefined : node)}
-          />
+          <PathBar key={path} path={path} onGo={props.onGo} bookmark={bookmark} />
+          <NodeActions actions={actions} refreshing={query.isFetching} />
         </div>
         <ProvenanceLine node={node} pending={query.isPending} sync={sync} onSync={setSync} />
       </header>
@@ -96,6 +114,7 @@ export function NodePane(props: NodePaneProps) {
         <GoneState
           path={path}
           seen={node !== undefined}
+          bookmark={bookmark}
           onCreate={readOnly === null ? props.onCreate : null}
           onGo={props.onGo}
         />
@@ -108,6 +127,8 @@ export function NodePane(props: NodePaneProps) {
           {...props}
           node={node}
           readOnly={readOnly}
+          editing={editingAt === path}
+          onEditing={() => setEditingAt(null)}
           onLoadFull={() => setFull(path)}
           loadingFull={query.isFetching}
         />
@@ -128,6 +149,9 @@ export function NodePane(props: NodePaneProps) {
 interface NodeTabsProps extends NodePaneProps {
   readonly node: NodeResponse;
   readonly readOnly: string | null;
+  /** Editing was asked for: the editor takes the focus, and says so. */
+  readonly editing: boolean;
+  readonly onEditing: () => void;
   readonly onLoadFull: () => void;
   readonly loadingFull: boolean;
 }
@@ -157,6 +181,8 @@ function NodeTabs(props: NodeTabsProps) {
                 node={node}
                 value={value}
                 readOnly={readOnly}
+                editing={props.editing}
+                onEditing={props.onEditing}
                 onLoadFull={props.onLoadFull}
                 loadingFull={props.loadingFull}
                 onSave={review}

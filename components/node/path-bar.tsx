@@ -1,21 +1,27 @@
 'use client';
 
-import { Pencil } from 'lucide-react';
+import { Pencil, Star } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { CopyButton } from '@/components/ui/values';
 import { pathFault } from '@/lib/protocol/path';
+import type { BookmarkState } from './use-bookmark';
 
-export interface PathBarProps {
+interface CrumbsProps {
   readonly path: string;
   readonly onGo: (path: string) => void;
 }
 
+export interface PathBarProps extends CrumbsProps {
+  readonly bookmark: BookmarkState;
+}
+
 /** The path as crumbs; editable as text, and pasting a whole path into it is the way to jump. */
-export function PathBar({ path, onGo }: PathBarProps) {
+export function PathBar({ path, onGo, bookmark }: PathBarProps) {
   const t = useTranslations('node.path');
+  const places = useTranslations('places');
   const [editing, setEditing] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
   const stop = (): void => {
@@ -27,12 +33,19 @@ export function PathBar({ path, onGo }: PathBarProps) {
     <nav aria-label={t('label')} className="flex min-w-0 grow items-center gap-1">
       <Crumbs path={path} onGo={onGo} />
       <CopyButton text={path} what={t('what')} />
+      <IconButton
+        icon={Star}
+        label={bookmark.is ? places('remove') : places('add')}
+        aria-pressed={bookmark.is}
+        className={bookmark.is ? '[&_svg]:fill-current [&_svg]:text-warn-text' : undefined}
+        onClick={bookmark.toggle}
+      />
       <IconButton ref={pencil} icon={Pencil} label={t('edit')} onClick={() => setEditing(true)} />
     </nav>
   );
 }
 
-function Crumbs({ path, onGo }: PathBarProps) {
+function Crumbs({ path, onGo }: CrumbsProps) {
   const t = useTranslations('node.path');
   // What is no path has no way there; it stands as it was asked for.
   if (pathFault(path) !== null)
@@ -84,7 +97,7 @@ function Crumbs({ path, onGo }: PathBarProps) {
   );
 }
 
-function PathForm({ path, onGo, onDone }: PathBarProps & { readonly onDone: () => void }) {
+function PathForm({ path, onGo, onDone }: CrumbsProps & { readonly onDone: () => void }) {
   const t = useTranslations('node.path');
   const errors = useTranslations('errors.BAD_PATH');
   const [text, setText] = useState(path);

@@ -2,6 +2,7 @@
 
 import { Menu } from '@base-ui/react/menu';
 import {
+  CheckSquare,
   ChevronDown,
   ChevronRight,
   Copy,
@@ -25,7 +26,7 @@ export interface RowMenuProps extends Omit<TreeMenuProps, 'children'> {
 }
 
 /** What can be done with one row, hung at a point of the screen. */
-export function RowMenu({ target, open, onOpenChange, actions, ...props }: RowMenuProps) {
+export function RowMenu({ target, open, onOpenChange, actions, marking, ...props }: RowMenuProps) {
   const t = useTranslations('tree.menu');
   const { row, x, y } = target;
   const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }), [x, y]);
@@ -46,6 +47,11 @@ export function RowMenu({ target, open, onOpenChange, actions, ...props }: RowMe
                 onSelect={() => (row.expanded ? props.onCollapse(row.path) : props.onExpand([row.path]))}
               >
                 {row.expanded ? t('collapse') : t('expand')}
+              </Item>
+            )}
+            {row.path !== '/' && (
+              <Item icon={CheckSquare} onSelect={() => marking.toggle(row.path)}>
+                {marking.marks.has(row.path) ? t('unmark') : t('mark')}
               </Item>
             )}
             <Item icon={RotateCw} onSelect={() => actions.refresh(row.path)}>

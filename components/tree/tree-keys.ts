@@ -1,3 +1,4 @@
+import { shortcutOf, type KeyPress } from '@/components/ui/shortcuts';
 import type { NodeRow, TreeRow } from './tree-model';
 
 /**
@@ -11,7 +12,12 @@ export type TreeCommand =
   | { readonly kind: 'move'; readonly index: number }
   | { readonly kind: 'expand'; readonly paths: readonly string[] }
   | { readonly kind: 'collapse'; readonly path: string }
-  | { readonly kind: 'select'; readonly path: string };
+  | { readonly kind: 'select'; readonly path: string }
+  | { readonly kind: 'mark'; readonly path: string }
+  /** Marks from where marking began up to this row, which takes the focus. */
+  | { readonly kind: 'markTo'; readonly index: number }
+  | { readonly kind: 'markSiblings'; readonly path: string }
+  | { readonly kind: 'unmark' };
 
 export interface KeyContext {
   readonly rows: readonly TreeRow[];
@@ -21,40 +27,54 @@ export interface KeyContext {
   readonly pageRows: number;
   /** Whether the row can have children, as far as known: a node known to have none neither opens nor closes. */
   readonly isLeaf: (row: NodeRow) => boolean;
+  /** Whether anything is marked. */
+  readonly marked: boolean;
 }
 
 /** What a key does, or null where the tree leaves it alone. */
-export function commandFor(key: string, context: KeyContext): TreeCommand | null {
+export function commandFor(press: KeyPress, context: KeyContext): TreeCommand | null {
   const { rows, index, pageRows } = context;
   const row = rows[index];
   if (row === undefined) return null;
-  const move = (to: number): TreeCommand => ({
-    kind: 'move',
-    index: Math.max(0, Math.min(rows.length - 1, to)),
-  });
-  switch (key) {
-    case 'ArrowDown':
+  const within = (to: number): number => Math.max(0, Math.min(rows.length - 1, to));
+  const move = (to: number): TreeCommand => ({ kind: 'move', index: within(to) });
+  const ofNode = (kind: 'select' | 'mark' | 'markSiblings'): TreeCommand | null =>
+    row.kind === 'node' ? { kind, path: row.path } : null;
+  switch (shortcutOf(press, 'tree')) {
+    case 'treeNext':
       return move(index + 1);
-    case 'ArrowUp':
+    case 'treePrevious':
       return move(index - 1);
-    case 'PageDown':
+    case 'treePageDown':
       return move(index + pageRows);
-    case 'PageUp':
+    case 'treePageUp':
       return move(index - pageRows);
-    case 'Home':
+    case 'treeFirst':
       return move(0);
-    case 'End':
+    case 'treeLast':
       return move(rows.length - 1);
-    case 'ArrowRight':
+    case 'treeOpen':
       return openOrEnter(context, row);
-    case 'ArrowLeft':
+    case 'treeClose':
       return closeOrLeave(context, row);
-    case 'Enter':
-    case ' ':
-      return row.kind === 'node' ? { kind: 'select', path: row.path } : null;
-    case '*':
+    case 'treeShow':
+      return ofNode('select');
+    case 'treeSiblings':
       return expandSiblings(context, row);
-    default:
+    case 'treeMark':
+      return ofNode('mark');
+    case 'treeMarkNext':
+      return { kind: 'markTo', index: within(index + 1) };
+    case 'treeMarkPrevious':
+      return { kind: 'markTo', index: within(index - 1) };
+    case 'treeMarkAll':
+      return ofNode('markSiblings');
+    case 'treeUnmark':
+      return context.marked ? { kind: 'unmark' } : null;
+    // The browser asks for the menu by an event of its own, and typing is told by what is no other key.
+    case 'treeMenu':
+    case 'treeType':
+    case null:
       return null;
   }
 }

@@ -3,6 +3,7 @@
 import { useState, type MouseEvent, type ReactNode } from 'react';
 import { onDemand, useOnDemand } from '@/components/ui/on-demand';
 import type { NodeRow, TreeRow } from './tree-model';
+import type { Marking } from './use-marks';
 
 const menus = onDemand(() => import('./row-menu'));
 
@@ -22,6 +23,7 @@ export interface TreeMenuProps {
   readonly isLeaf: (row: NodeRow) => boolean;
   readonly onExpand: (paths: readonly string[]) => void;
   readonly onCollapse: (path: string) => void;
+  readonly marking: Marking;
   readonly children: ReactNode;
 }
 

@@ -1,14 +1,18 @@
 'use client';
 
 import { ChevronsDownUp, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Action } from '@/components/ui/actions';
 import { IconButton } from '@/components/ui/button';
 import { useDisplay } from '@/components/ui/display';
 import { formatNumber } from '@/components/ui/format';
 import { SearchInput } from '@/components/ui/input';
+import { MarksBar } from './marks-bar';
 import type { TreeMenuActions } from './tree-menu';
 import { TreeView } from './tree-view';
 import type { Expansion } from './use-expanded';
+import { useMarks } from './use-marks';
 import { useTree } from './use-tree';
 
 export interface TreePaneProps {
@@ -19,6 +23,10 @@ export interface TreePaneProps {
   readonly onFilter: (filter: string) => void;
   readonly onSelect: (path: string) => void;
   readonly menu: TreeMenuActions;
+  /** What can be done with the selected ones, topmost parts of the tree first to last. */
+  readonly onMarked: (paths: readonly string[]) => readonly Action[];
+  /** Further tools, right of the filter. */
+  readonly tools: ReactNode;
 }
 
 /** The tree with its filter above and its count below. */
@@ -27,6 +35,7 @@ export function TreePane(props: TreePaneProps) {
   const t = useTranslations('tree');
   const { locale } = useDisplay();
   const tree = useTree(cluster, '/', expansion.expanded, filter);
+  const marking = useMarks(tree.folders);
   const counts = {
     shown: formatNumber(tree.counts.shown, locale),
     known: formatNumber(tree.counts.known, locale),
@@ -43,7 +52,15 @@ export function TreePane(props: TreePaneProps) {
         />
         <IconButton icon={RotateCw} label={t('reload')} onClick={tree.reloadAll} />
         <IconButton icon={ChevronsDownUp} label={t('collapseAll')} onClick={expansion.collapseAll} />
+        {props.tools}
       </div>
+      {marking.marks.size > 0 && (
+        <MarksBar
+          count={marking.marks.size}
+          actions={props.onMarked([...marking.marks])}
+          onClear={marking.clear}
+        />
+      )}
       <div className="min-h-0 grow">
         <TreeView
           rows={tree.rows}
@@ -53,6 +70,7 @@ export function TreePane(props: TreePaneProps) {
           onExpand={expansion.expand}
           onCollapse={expansion.collapse}
           onReload={tree.reload}
+          marking={marking}
           menu={props.menu}
         />
       </div>

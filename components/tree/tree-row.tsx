@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronRight, CircleAlert, LoaderCircle, RotateCw } from 'lucide-react';
+import { CheckSquare, ChevronRight, CircleAlert, LoaderCircle, RotateCw } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/cx';
@@ -24,14 +24,17 @@ export interface NodeRowProps {
   readonly stat: RowStat | undefined;
   readonly leaf: boolean;
   readonly loading: boolean;
+  /** Whether the page shows this znode. */
+  readonly shown: boolean;
   readonly selected: boolean;
+  readonly marked: boolean;
   readonly active: boolean;
   readonly top: number;
 }
 
 /** One node of the tree. Clicks are handled by the tree, which finds the row by its `data-index`. */
 export const TreeNodeRow = memo(function TreeNodeRow(props: NodeRowProps & { readonly index: number }) {
-  const { id, row, stat, leaf, loading, selected, active, top, index } = props;
+  const { id, row, stat, leaf, loading, shown, selected, marked, active, top, index } = props;
   const t = useTranslations('tree');
   const changes = stat?.changes ?? 0;
   return (
@@ -43,11 +46,12 @@ export const TreeNodeRow = memo(function TreeNodeRow(props: NodeRowProps & { rea
       aria-setsize={row.setSize}
       aria-expanded={leaf ? undefined : row.expanded}
       aria-selected={selected}
+      aria-current={shown || undefined}
       data-index={index}
       style={{ transform: `translateY(${top}px)`, height: rowHeightPx, ...indent(row.level) }}
       className={cx(
         '@container absolute top-0 left-0 flex w-full items-center pr-2 text-sm',
-        selected ? 'bg-selected' : 'hover:bg-hover',
+        shown ? 'bg-selected' : marked ? 'bg-accent-soft' : 'hover:bg-hover',
         active && 'tree-active',
       )}
     >
@@ -68,6 +72,7 @@ export const TreeNodeRow = memo(function TreeNodeRow(props: NodeRowProps & { rea
           )
         )}
       </span>
+      {marked && <CheckSquare aria-hidden size={13} className="relative mr-1 shrink-0 text-accent-text" />}
       <Name name={row.name} />
       <span className="relative ml-auto flex shrink-0 items-center">
         <RowMarks path={row.path} name={row.name} row={stat} />

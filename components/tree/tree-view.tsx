@@ -14,10 +14,12 @@ import {
 import { useTranslations } from 'use-intl';
 import { useRowStats } from '@/lib/queries/live';
 import type { RowStats } from '@/lib/queries/row-stats';
-import { commandFor, typeAhead, type TreeCommand } from './tree-keys';
+import { between, siblings, type Marks } from './marks';
+import { commandFor, typeAhead, type KeyContext, type TreeCommand } from './tree-keys';
 import { TreeMenu, type TreeMenuActions } from './tree-menu';
 import { nearestRow, type Folder, type NodeRow, type TreeRow } from './tree-model';
 import { TreeNodeRow, TreeNoteRow, rowHeightPx } from './tree-row';
+import type { Marking } from './use-marks';
 import { useVisibleWatches } from './use-visible-watches';
 
 const overscanRows = 24;
@@ -31,6 +33,7 @@ export interface TreeViewProps {
   readonly onExpand: (paths: readonly string[]) => void;
   readonly onCollapse: (path: string) => void;
   readonly onReload: (path: string) => void;
+  readonly marking: Marking;
   readonly menu: TreeMenuActions;
 }
 
@@ -39,7 +42,7 @@ export interface TreeViewProps {
  * row, so that a row may leave the screen without taking the focus along.
  */
 export function TreeView(props: TreeViewProps) {
-  const { rows, folders, selected, onSelect } = props;
+  const { rows, folders, selected, marking } = props;
   const t = useTranslations('tree');
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -62,27 +65,9 @@ export function TreeView(props: TreeViewProps) {
     (row: NodeRow) => !row.expanded && stats.get(row.path)?.stat?.numChildren === 0,
     [stats],
   );
-  const perform = (command: TreeCommand): void => {
-    if (command.kind === 'expand') return props.onExpand(command.paths);
-    if (command.kind === 'collapse') {
-      setActive(command.path);
-      return props.onCollapse(command.path);
-    }
-    if (command.kind === 'select') return onSelect(command.path);
-    const row = rows[command.index];
-    if (row !== undefined) setActive(activeKey(row));
-    virtualizer.scrollToIndex(command.index);
-  };
-  const keys = useTreeKeys(rows, activeIndex, isLeaf, perform, props.onReload, scroller);
-  const toggle = (row: NodeRow): void =>
-    perform(row.expanded ? { kind: 'collapse', path: row.path } : { kind: 'expand', paths: [row.path] });
-  const onClick = (event: MouseEvent): void => {
-    const { row, on } = rowOf(rows, event);
-    if (row === undefined) return;
-    setActive(activeKey(row));
-    if (row.kind === 'note') return on('retry') ? props.onReload(row.path) : undefined;
-    return on('chevron') ? toggle(row) : onSelect(row.path);
-  };
+  const { perform, toggle, onClick } = useTreeCommands(props, active, setActive, virtualizer.scrollToIndex);
+  const marked = marking.marks.size > 0;
+  const keys = useTreeKeys({ rows, index: activeIndex, isLeaf, marked }, perform, props.onReload, scroller);
   const onDoubleClick = (event: MouseEvent): void => {
     const { row, on } = rowOf(rows, event);
     if (row?.kind === 'node' && !isLeaf(row) && !on('chevron')) toggle(row);
@@ -95,11 +80,13 @@ export function TreeView(props: TreeViewProps) {
       isLeaf={isLeaf}
       onExpand={props.onExpand}
       onCollapse={props.onCollapse}
+      marking={marking}
     >
       <div ref={scroller} className="h-full overflow-y-auto overscroll-contain" tabIndex={-1}>
         <div
           role="tree"
           aria-label={t('label')}
+          aria-multiselectable
           tabIndex={0}
           aria-activedescendant={`${base}-${activeIndex}`}
           onKeyDown={keys}
@@ -116,6 +103,7 @@ export function TreeView(props: TreeViewProps) {
             stats={stats}
             activeIndex={activeIndex}
             selected={selected}
+            marks={marking.marks}
             isLeaf={isLeaf}
           />
         </div>
@@ -124,15 +112,78 @@ export function TreeView(props: TreeViewProps) {
   );
 }
 
+/** What keys and clicks have the tree do. */
+function useTreeCommands(
+  props: TreeViewProps,
+  active: string,
+  setActive: (active: string) => void,
+  scrollToIndex: (index: number) => void,
+) {
+  const { rows, marking } = props;
+  // A range of marks begins at the row that had the focus when the first key or click of it came.
+  const range = useRef({ from: active, to: active });
+  const focusRow = (index: number): void => {
+    const row = rows[index];
+    if (row !== undefined) setActive(activeKey(row));
+    scrollToIndex(index);
+  };
+  const markTo = (index: number): void => {
+    const row = rows[index];
+    if (row === undefined) return;
+    const from = range.current.to === active ? range.current.from : active;
+    range.current = { from, to: activeKey(row) };
+    marking.set(between(rows, indexOf(rows, from), index));
+    focusRow(index);
+  };
+  const perform = (command: TreeCommand): void => {
+    switch (command.kind) {
+      case 'expand':
+        return props.onExpand(command.paths);
+      case 'collapse':
+        setActive(command.path);
+        return props.onCollapse(command.path);
+      case 'select':
+        return props.onSelect(command.path);
+      case 'mark':
+        return marking.toggle(command.path);
+      case 'markTo':
+        return markTo(command.index);
+      case 'markSiblings':
+        return marking.set(siblings(rows, command.path));
+      case 'unmark':
+        return marking.clear();
+      case 'move':
+        return focusRow(command.index);
+    }
+  };
+  const toggle = (row: NodeRow): void =>
+    perform(row.expanded ? { kind: 'collapse', path: row.path } : { kind: 'expand', paths: [row.path] });
+  const onClick = (event: MouseEvent): void => {
+    const { row, index, on } = rowOf(rows, event);
+    if (row === undefined) return;
+    if (row.kind === 'node' && event.shiftKey) return markTo(index);
+    setActive(activeKey(row));
+    if (row.kind === 'note') return on('retry') ? props.onReload(row.path) : undefined;
+    if (event.ctrlKey || event.metaKey) return marking.toggle(row.path);
+    return on('chevron') ? toggle(row) : props.onSelect(row.path);
+  };
+  return { perform, toggle, onClick };
+}
+
 /** The row under the pointer, and whether the pointer is on a marked part of it. */
 function rowOf(
   rows: readonly TreeRow[],
   event: MouseEvent,
-): { readonly row: TreeRow | undefined; readonly on: (part: 'chevron' | 'retry') => boolean } {
+): {
+  readonly row: TreeRow | undefined;
+  readonly index: number;
+  readonly on: (part: 'chevron' | 'retry') => boolean;
+} {
   const target = event.target as HTMLElement;
-  const index = target.closest<HTMLElement>('[data-index]')?.dataset['index'];
+  const index = Number(target.closest<HTMLElement>('[data-index]')?.dataset['index'] ?? -1);
   return {
-    row: index === undefined ? undefined : rows[Number(index)],
+    row: rows[index],
+    index,
     on: (part) => target.closest(`[data-${part}]`) !== null,
   };
 }
@@ -145,11 +196,12 @@ interface RowsProps {
   readonly stats: RowStats;
   readonly activeIndex: number;
   readonly selected: string;
+  readonly marks: Marks;
   readonly isLeaf: (row: NodeRow) => boolean;
 }
 
 /** The rows in sight. */
-function Rows({ base, items, rows, folders, stats, activeIndex, selected, isLeaf }: RowsProps) {
+function Rows({ base, items, rows, folders, stats, activeIndex, selected, marks, isLeaf }: RowsProps) {
   return items.map((item) => {
     const row = rows[item.index];
     if (row === undefined) return null;
@@ -168,7 +220,10 @@ function Rows({ base, items, rows, folders, stats, activeIndex, selected, isLeaf
         stat={stats.get(row.path)}
         leaf={isLeaf(row)}
         loading={row.expanded && folder?.total === null && folder.fault === null}
-        selected={row.path === selected}
+        shown={row.path === selected}
+        // What is shown is what is selected, until rows are marked.
+        selected={marks.size === 0 ? row.path === selected : marks.has(row.path)}
+        marked={marks.has(row.path)}
         {...shared}
       />
     );
@@ -209,30 +264,28 @@ function useReveal(
 }
 
 function useTreeKeys(
-  rows: readonly TreeRow[],
-  index: number,
-  isLeaf: (row: NodeRow) => boolean,
+  context: Omit<KeyContext, 'pageRows'>,
   perform: (command: TreeCommand) => void,
   reload: (path: string) => void,
   scroller: { readonly current: HTMLDivElement | null },
 ): (event: KeyboardEvent) => void {
+  const { rows, index } = context;
   const typed = useRef({ text: '', at: 0 });
   return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rows[index];
     if (row?.kind === 'note' && row.note === 'fault' && event.key === 'Enter') {
       event.preventDefault();
       return reload(row.path);
     }
     const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeightPx) - 1);
-    // A space continues what is being typed; only otherwise does it choose.
+    // A space continues what is being typed; only otherwise does it mark.
     const typing = performance.now() - typed.current.at < typedRestMs && typed.current.text !== '';
-    const command =
-      typing && event.key === ' ' ? null : commandFor(event.key, { rows, index, pageRows, isLeaf });
+    const command = typing && event.key === ' ' ? null : commandFor(event, { ...context, pageRows });
     if (command !== null) {
       event.preventDefault();
       return perform(command);
     }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.length !== 1 || event.key === '?') return;
     const text = typing ? typed.current.text + event.key : event.key;
     typed.current = { text, at: performance.now() };

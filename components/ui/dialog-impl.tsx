@@ -22,7 +22,11 @@ const widths = {
 export function Dialog(props: DialogProps) {
   const t = useTranslations('common');
   return (
-    <Base.Root open={props.open} onOpenChange={props.onOpenChange}>
+    <Base.Root
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      onOpenChangeComplete={(open) => !open && props.onClosed?.()}
+    >
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup

@@ -14,8 +14,10 @@ export interface DialogProps {
   /** The row of buttons at the foot, primary last. */
   readonly footer?: ReactNode;
   readonly initialFocus?: RefObject<HTMLElement | null>;
-  /** Where focus goes on closing; null or absent: back to where it was. */
-  readonly finalFocus?: () => HTMLElement | null;
+  /** Where focus goes on closing; null or absent: back to where it was; false: nowhere. */
+  readonly finalFocus?: () => HTMLElement | null | false;
+  /** When it has gone from the screen. */
+  readonly onClosed?: () => void;
   readonly children?: ReactNode;
 }
 

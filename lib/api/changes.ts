@@ -14,7 +14,7 @@ export const keptBytesMax = 268_435_456;
 export const keptEntriesMax = 500_000;
 export const changesPageMax = 200;
 
-/** One znode's change, or the head of a job of many. */
+/** One znode's change, or the head of several: a job, or a znode created with its parents. */
 export const changeKinds = [
   'create',
   'set',
@@ -22,6 +22,7 @@ export const changeKinds = [
   'delete',
   'quota',
   'reconfig',
+  'createPath',
   'deleteTree',
   'aclTree',
   'copyTree',

@@ -21,12 +21,17 @@ export const jobOps = ['create', 'set', 'acl', 'delete'] as const;
 export type JobOp = (typeof jobOps)[number];
 
 const paths = z.array(znodePath).min(1).max(jobRootsMax);
-const from = z.object({ cluster: z.string().max(100), path: znodePath });
+/** What is copied or moved, and where to: one to the path `to`, or (`into`) any number below it, under their own names. */
+const copying = {
+  from: z.object({ cluster: z.string().max(100), paths }),
+  to: znodePath,
+  into: z.boolean().default(false),
+};
 export const jobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deleteTree'), paths }),
   z.object({ kind: z.literal('aclTree'), paths, acl: z.array(aclEntry).min(1).max(1000) }),
-  z.object({ kind: z.literal('copyTree'), from, to: znodePath }),
-  z.object({ kind: z.literal('moveTree'), from, to: znodePath }),
+  z.object({ kind: z.literal('copyTree'), ...copying }),
+  z.object({ kind: z.literal('moveTree'), ...copying }),
   /** Takes a job back, as far as the journal kept what was there before. */
   z.object({ kind: z.literal('restore'), job: z.string().max(100) }),
   z.object({

@@ -79,10 +79,20 @@ export const createNodeRequest = z.object({
   ttlMs: z.int().min(1).max(ttlMsMax).nullable().default(null),
   /** Null: world:anyone:cdrwa. */
   acl: z.array(aclEntry).min(1).nullable(),
+  /** Creates the parents that are missing too: persistent, without data, with the same ACL, in one transaction. */
+  parents: z.boolean().default(false),
 });
 export type CreateNodeRequest = z.input<typeof createNodeRequest>;
 export const createNodeResponse = z.object({ path: z.string(), stat: statView.nullable(), provenance });
 export type CreateNodeResponse = z.infer<typeof createNodeResponse>;
+
+/** Parents that one creation may make. */
+export const parentsMax = 50;
+
+/** GET /missing-parents?path= , the path of the znode to be created: what would be made above it, the topmost first. */
+export const missingParentsQuery = z.object({ path: znodePath });
+export const missingParentsResponse = z.object({ missing: z.array(z.string()) });
+export type MissingParentsResponse = z.infer<typeof missingParentsResponse>;
 
 /** GET /create-modes?path= , the path of the parent. */
 export const createModesQuery = z.object({ path: znodePath });

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { JobRequest, JobRunRequest, JobsResponse, JobView } from '@/lib/api/jobs';
+import type { exportRootsMax as contractMax } from '@/lib/api/transfer';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
 import type { WithReason } from './znodes';
@@ -74,9 +75,12 @@ export function useInvalidateTree(cluster: string): () => void {
   };
 }
 
-/** The address of a subtree as a file. */
-export function exportUrl(cluster: string, path: string, format: 'jsonl' | 'csv'): string {
-  return apiPaths.of(cluster, 'export', { path, format });
+/** As many subtrees as one file takes (lib/api/transfer.ts, which would bring its parser along). */
+export const exportRootsMax: typeof contractMax = 50;
+
+/** The address of subtrees as one file. */
+export function exportUrl(cluster: string, paths: readonly string[], format: 'jsonl' | 'csv'): string {
+  return apiPaths.of(cluster, 'export', { path: paths, format });
 }
 
 export function jobReportUrl(cluster: string, id: string): string {

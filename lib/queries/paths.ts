@@ -12,9 +12,17 @@ const encode = encodeURIComponent;
  */
 export const basePath = process.env.ZOODECK_BUILT_BASE_PATH ?? '';
 
-function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+/** A list stands as its name again for each. */
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+function withQuery(path: string, query: Query): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) {
+      params.append(name, String(one));
+    }
+  }
   const text = params.toString();
   return text === '' ? path : `${path}?${text}`;
 }
@@ -56,6 +64,5 @@ export const apiPaths = {
   commands: (cluster: string) => resource(cluster, 'commands'),
   sample: (cluster: string) => resource(cluster, 'sample'),
   /** Any other resource of a cluster, with its query. */
-  of: (cluster: string, name: string, query: Readonly<Record<string, string | number | undefined>> = {}) =>
-    withQuery(resource(cluster, name), query),
+  of: (cluster: string, name: string, query: Query = {}) => withQuery(resource(cluster, name), query),
 } as const;

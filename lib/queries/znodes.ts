@@ -1,10 +1,19 @@
 import { useCallback } from 'react';
-import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
 import { isApiError } from '@/lib/api/errors';
 import type {
   CreateModesResponse,
   CreateNodeRequest,
   CreateNodeResponse,
+  MissingParentsResponse,
   NodeResponse,
   SetAclRequest,
   SetAclResponse,
@@ -108,11 +117,29 @@ export function useCreateModes(cluster: string, path: string, enabled: boolean) 
   });
 }
 
+/** Which znodes above the path do not exist; nothing is asked where there is no path to ask for. */
+export function useMissingParents(cluster: string, path: string | null) {
+  return useQuery({
+    queryKey: ['missingParents', cluster, path],
+    queryFn:
+      path === null
+        ? skipToken
+        : ({ signal }) =>
+            request<MissingParentsResponse>(apiPaths.of(cluster, 'missing-parents', { path }), { signal }),
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useCreateNode(cluster: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ reason, ...body }: CreateNodeRequest & WithReason) =>
       request<CreateNodeResponse>(apiPaths.of(cluster, 'node'), { method: 'POST', body, reason }),
-    onSettled: (_answer, _error, body) => invalidateNode(client, cluster, parentPath(body.path)),
+    onSettled: (_answer, _error, { path, parents }) => {
+      // Made with its parents, the topmost of them is news to a znode further above.
+      if (parents === true) return client.invalidateQueries({ queryKey: ['children', cluster] });
+      return invalidateNode(client, cluster, parentPath(path));
+    },
   });
 }

@@ -29,17 +29,17 @@ describe('the create form', () => {
 
   test('sends a TTL in milliseconds, whatever the unit', () => {
     const form = { ...emptyForm, name: 'x', mode: 'persistentWithTtl', ttl: '90' } as const;
-    expect(requestOf('/', { ...form, ttlUnit: 'seconds' }).ttlMs).toBe(90_000);
-    expect(requestOf('/', { ...form, ttlUnit: 'days' }).ttlMs).toBe(90 * 86_400_000);
-    expect(requestOf('/', { ...form, mode: 'container' }).ttlMs).toBeNull();
+    expect(requestOf('/', { ...form, ttlUnit: 'seconds' }, false).ttlMs).toBe(90_000);
+    expect(requestOf('/', { ...form, ttlUnit: 'days' }, false).ttlMs).toBe(90 * 86_400_000);
+    expect(requestOf('/', { ...form, mode: 'container' }, false).ttlMs).toBeNull();
   });
 
   test('sends null, empty and bytes as they are', () => {
     const form = { ...emptyForm, name: 'x' };
-    expect(requestOf('/', { ...form, notation: 'null' }).data).toBeNull();
-    expect(requestOf('/', form).data).toBe('');
-    expect(requestOf('/', { ...form, notation: 'hex', data: 'ff 00' }).data).toBe('/wA=');
-    expect(requestOf('/', { ...form, notation: 'base64', data: '/wA=' }).data).toBe('/wA=');
+    expect(requestOf('/', { ...form, notation: 'null' }, false).data).toBeNull();
+    expect(requestOf('/', form, false).data).toBe('');
+    expect(requestOf('/', { ...form, notation: 'hex', data: 'ff 00' }, false).data).toBe('/wA=');
+    expect(requestOf('/', { ...form, notation: 'base64', data: '/wA=' }, false).data).toBe('/wA=');
     expect(isValid(createFaults('/', { ...form, notation: 'hex', data: 'f' }))).toBe(false);
   });
 });

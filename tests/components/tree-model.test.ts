@@ -160,7 +160,7 @@ describe('keys', () => {
   const rows = visibleRows(input(tree, ['/', '/a']));
   const at = (path: string): number => rows.findIndex((row) => row.kind === 'node' && row.path === path);
   const press = (key: string, path: string, leaf = false) =>
-    commandFor(key, { rows, index: at(path), pageRows: 10, isLeaf: () => leaf });
+    commandFor({ key }, { rows, index: at(path), pageRows: 10, isLeaf: () => leaf, marked: false });
 
   test('right opens, then enters; left closes, then leaves', () => {
     expect(press('ArrowRight', '/c')).toEqual({ kind: 'expand', paths: ['/c'] });
@@ -176,7 +176,10 @@ describe('keys', () => {
         fc.nat(rows.length - 1),
         fc.constantFrom('ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'),
         (index, key) => {
-          const command = commandFor(key, { rows, index, pageRows: 3, isLeaf: () => false });
+          const command = commandFor(
+            { key },
+            { rows, index, pageRows: 3, isLeaf: () => false, marked: false },
+          );
           expect(command?.kind).toBe('move');
           if (command?.kind === 'move') expect(rows[command.index]).toBeDefined();
         },
@@ -189,7 +192,10 @@ describe('keys', () => {
     const many = visibleRows(
       input(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`n${n}`, {}])), ['/']),
     );
-    const command = commandFor('*', { rows: many, index: 100, pageRows: 10, isLeaf: () => false });
+    const command = commandFor(
+      { key: '*' },
+      { rows: many, index: 100, pageRows: 10, isLeaf: () => false, marked: false },
+    );
     expect(command?.kind === 'expand' && command.paths.length).toBe(expandSiblingsMax);
   });
 

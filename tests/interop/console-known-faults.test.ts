@@ -127,7 +127,7 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     const long = Array.from({ length: 200 }, (_, index) => `${'n'.repeat(6_000)}${index}`);
     for (let at = 0; at < long.length; at += 100)
       await createChildren(other, '/d3/names', long.slice(at, at + 100));
-    const copy = await plan({ kind: 'copyTree', from: { cluster: kind, path: '/d3' }, to: '/d3-copy' });
+    const copy = await plan({ kind: 'copyTree', from: { cluster: kind, paths: ['/d3'] }, to: '/d3-copy' });
     expect(copy).toMatchObject({ items: 222, ops: { create: 222 } });
     expect(await run(copy)).toMatchObject({ state: 'done', done: 222, faults: [] });
     expect((await other.getData('/d3-copy/19')).value.data).toEqual(value);
@@ -139,7 +139,7 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     await other.create('/d3-most/a', most, openAcl, 'persistent');
     await make('/d3-most/b');
     const to = `/d3-${'longer'.repeat(20)}`;
-    const above = await plan({ kind: 'copyTree', from: { cluster: kind, path: '/d3-most' }, to });
+    const above = await plan({ kind: 'copyTree', from: { cluster: kind, paths: ['/d3-most'] }, to });
     const faults = [
       { path: `${to}/a`, code: 'TOO_LARGE', message: expect.stringContaining('jute.maxbuffer') },
     ];

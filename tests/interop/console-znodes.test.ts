@@ -320,7 +320,7 @@ describe.each(memberKinds)('the console on %s', (kind) => {
   test('a copied subtree is taken back, except for what was changed since', async () => {
     for (const path of ['/original', '/original/a', '/original/b']) await create(path, 'data');
     const copy = await plannedJob({
-      ...{ kind: 'copyTree', from: { cluster: kind, path: '/original' }, to: '/copied' },
+      ...{ kind: 'copyTree', from: { cluster: kind, paths: ['/original'] }, to: '/copied' },
     });
     await callRoute(job.POST, 'POST', kind, { params: { id: copy.id }, body: {} });
     expect(await ended(copy.id)).toMatchObject({ state: 'done', done: 3 });

@@ -1,6 +1,6 @@
 'use client';
 
-import { useRef, useState, type FormEvent } from 'react';
+import { useDeferredValue, useRef, useState, type FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -11,12 +11,14 @@ import { Segmented } from '@/components/ui/segmented';
 import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { Select } from '@/components/ui/select';
 import { ErrorNote } from '@/components/ui/states';
+import { Switch } from '@/components/ui/switch';
 import { useToast } from '@/components/ui/toast';
 import { CopyLine } from '@/components/ui/values';
 import { presetNames, type PresetName } from '@/lib/api/acl-rules';
 import type { ClusterView } from '@/lib/api/clusters';
 import { createModes, type CreateMode } from '@/lib/queries/create-modes';
-import { useCreateModes, useCreateNode } from '@/lib/queries/znodes';
+import { parentPath, pathFault } from '@/lib/protocol/path';
+import { useCreateModes, useCreateNode, useMissingParents } from '@/lib/queries/znodes';
 import {
   createFaults,
   dataNotations,
@@ -55,13 +57,17 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
   const nameInput = useRef<HTMLInputElement>(null);
   const create = useCreateNode(cluster.id);
   const faults = createFaults(parent, form);
+  const lacking = useLacking(cluster.id, parent, form);
+  const [withParents, setWithParents] = useState(false);
+  const nearest = lacking[0] === undefined ? parent : parentPath(lacking[0]);
+  const blocked = reasonMissing(cluster.requireReason, reason) || (lacking.length > 0 && !withParents);
   const set = (change: Partial<CreateForm>): void => setForm((now) => ({ ...now, ...change }));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
     if (!isValid(faults)) return nameInput.current?.focus();
     create.mutate(
-      { ...requestOf(parent, form), reason },
+      { ...requestOf(parent, form, withParents && lacking.length > 0), reason },
       {
         onSuccess: ({ path }) => {
           onClose();
@@ -80,13 +86,7 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
       footer={
         <>
           <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button
-            type="submit"
-            form="create-node"
-            tone="primary"
-            busy={create.isPending}
-            disabled={reasonMissing(cluster.requireReason, reason)}
-          >
+          <Button type="submit" form="create-node" tone="primary" busy={create.isPending} disabled={blocked}>
             {t('submit')}
           </Button>
         </>
@@ -105,7 +105,13 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
             onChange={(event) => set({ name: event.target.value })}
           />
         </Field>
-        <ModeField cluster={cluster} parent={parent} form={form} set={set} ttlFault={tried && faults.ttl} />
+        {lacking.length > 0 && (
+          <LackingParents
+            {...{ paths: lacking, preset: form.preset, checked: withParents }}
+            onChange={setWithParents}
+          />
+        )}
+        <ModeField cluster={cluster} parent={nearest} form={form} set={set} ttlFault={tried && faults.ttl} />
         <DataField form={form} set={set} faults={faults.data} />
         <AclField cluster={cluster} preset={form.preset} onChange={(preset) => set({ preset })} />
         <ReasonField required={cluster.requireReason} value={reason} onChange={setReason} />
@@ -118,6 +124,43 @@ export function CreateDialog({ cluster, parent, name, onClose, onCreated }: Crea
         )}
       </form>
     </Dialog>
+  );
+}
+
+/** The parents that the znode would lack; none while its path is not one yet. */
+function useLacking(cluster: string, parent: string, form: CreateForm): readonly string[] {
+  const path = useDeferredValue(targetPath(parent, form));
+  const isPath = form.name !== '' && pathFault(path) === null;
+  return useMissingParents(cluster, isPath ? path : null).data?.missing ?? [];
+}
+
+interface LackingParentsProps {
+  readonly paths: readonly string[];
+  readonly preset: PresetName;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** Which znodes would be made on the way, and how; nothing is made unless it is agreed to. */
+function LackingParents({ paths, preset, checked, onChange }: LackingParentsProps) {
+  const t = useTranslations('node.create');
+  return (
+    <div className="flex flex-col gap-1.5 rounded-base bg-warn-soft px-3 py-2">
+      <p role="status" className="text-sm text-warn-text">
+        {t('lacking', { count: paths.length })}
+      </p>
+      <ul className="flex flex-col font-mono text-xs">
+        {paths.map((path) => (
+          <li key={path} className="break-all">
+            {path}
+          </li>
+        ))}
+      </ul>
+      <Switch checked={checked} onChange={onChange}>
+        {t('withParents')}
+      </Switch>
+      <p className="text-xs text-ink-2">{t('parentsHow', { acl: t(`aclPresets.${preset}`) })}</p>
+    </div>
   );
 }
 

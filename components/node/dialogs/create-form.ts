@@ -105,7 +105,7 @@ function dataOf(form: CreateForm): Parsed | null {
 }
 
 /** What is sent for a valid form. */
-export function requestOf(parent: string, form: CreateForm): CreateNodeRequest {
+export function requestOf(parent: string, form: CreateForm, parents: boolean): CreateNodeRequest {
   const parsed = dataOf(form);
   const bytes = parsed === null ? null : 'bytes' in parsed ? parsed.bytes : noBytes;
   return {
@@ -114,5 +114,6 @@ export function requestOf(parent: string, form: CreateForm): CreateNodeRequest {
     mode: form.mode,
     ttlMs: hasTtl(form.mode) ? Number(form.ttl) * unitMs[form.ttlUnit] : null,
     acl: presets[form.preset].map((entry) => ({ ...entry, permissions: [...entry.permissions] })),
+    parents,
   };
 }

@@ -3,6 +3,7 @@
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { editorKey, shortcutTable } from '@/components/ui/shortcuts';
 import { editorExtensions } from './editor-setup';
 import type { Shape } from './open-value';
 
@@ -15,6 +16,9 @@ export interface CodeEditorProps {
   readonly onChange?: (text: string) => void;
   /** Ctrl+S or ⌘S. */
   readonly onSave?: () => void;
+  /** The focus is to come here; it says when it did. */
+  readonly takeFocus?: boolean;
+  readonly onFocused?: () => void;
 }
 
 /** The text editor. `text` from outside replaces only what differs, so that cursor and scroll stay where they were. */
@@ -37,7 +41,13 @@ export default function CodeEditor(props: CodeEditorProps) {
       state: EditorState.create({
         doc,
         extensions: [
-          keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => save(handlers.current.onSave) }]),
+          keymap.of([
+            {
+              key: editorKey(shortcutTable.value.save[0]),
+              preventDefault: true,
+              run: () => save(handlers.current.onSave),
+            },
+          ]),
           editorExtensions({ text: doc, shape, readOnly, wrapLines, label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) handlers.current.onChange?.(update.state.sliceDoc());
@@ -52,6 +62,12 @@ export default function CodeEditor(props: CodeEditorProps) {
     };
   }, [shape, readOnly, wrapLines, label]);
   useEffect(() => replaceText(view.current, text), [text]);
+  const { takeFocus = false, onFocused } = props;
+  useEffect(() => {
+    if (!takeFocus) return;
+    view.current?.focus();
+    onFocused?.();
+  }, [takeFocus, onFocused]);
   return <div ref={host} className="h-full min-h-0 overflow-hidden" />;
 }
 

@@ -12,7 +12,7 @@ import type { ValueTabProps } from './value-tab';
 import { ValueToolbar } from './value-toolbar';
 
 /** The value under its toolbar: as it is stored, or as what it was recognised as. */
-export function ValueEditor({ value, readOnly, onSave }: ValueTabProps) {
+export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: ValueTabProps) {
   const t = useTranslations('node.value');
   const toast = useToast();
   const [wrapLines, setWrapLines] = useState(true);
@@ -55,6 +55,8 @@ export function ValueEditor({ value, readOnly, onSave }: ValueTabProps) {
           label={t('editor', { path: draft.path })}
           onChange={value.setText}
           onSave={onSave}
+          takeFocus={editing}
+          onFocused={onEditing}
         />
       </div>
       <DraftFaultNote value={value} />

@@ -2,6 +2,7 @@
 
 import { Download, EyeOff, FilePen, FileQuestion } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useDisplay } from '@/components/ui/display';
@@ -22,6 +23,9 @@ export interface ValueTabProps {
   readonly value: ValueDraft;
   /** Why nothing may be changed; null where it may. */
   readonly readOnly: string | null;
+  /** Editing was asked for: the editor takes the focus, and says so. */
+  readonly editing: boolean;
+  readonly onEditing: () => void;
   readonly onLoadFull: () => void;
   readonly loadingFull: boolean;
   readonly onSave: () => void;
@@ -32,6 +36,7 @@ export function ValueTab(props: ValueTabProps) {
   const { node, value, readOnly } = props;
   const t = useTranslations('node.value');
   const { draft } = value;
+  useStart(props);
   if (draft === null && node.dataOmitted !== null) return <Omitted {...props} />;
   if (draft === null) return <ValueSkeleton />;
   const empty = draft.stored?.length === 0;
@@ -53,6 +58,15 @@ export function ValueTab(props: ValueTabProps) {
     );
   }
   return <ValueEditor {...props} />;
+}
+
+/** Asked to edit what holds nothing yet, it is given content. */
+function useStart({ value, editing }: ValueTabProps): void {
+  const { draft, startFromNull } = value;
+  useEffect(() => {
+    if (!editing || draft === null || draft.started) return;
+    if (draft.stored === null || draft.stored.length === 0) startFromNull();
+  }, [editing, draft, startFromNull]);
 }
 
 function Omitted({ node, onLoadFull, loadingFull }: ValueTabProps) {

@@ -34,6 +34,7 @@ export const history = {
     delete: 'Deleted',
     quota: 'Quota',
     reconfig: 'Members changed',
+    createPath: 'Creation with parents',
     deleteTree: 'Deletion of a subtree',
     aclTree: 'ACL of a subtree',
     copyTree: 'Copy of a subtree',

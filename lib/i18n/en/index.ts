@@ -12,6 +12,7 @@ import { overview } from './overview';
 import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
+import { places } from './places';
 import { roles } from './roles';
 import { quota } from './quota';
 import { reconfig } from './reconfig';
@@ -32,6 +33,7 @@ export const en = {
   commands,
   acl,
   tree,
+  places,
   node,
   live,
   history,

@@ -101,6 +101,9 @@ export const jobs = {
   },
   copy: {
     title: 'Copy or move {path}',
+    titleMany: 'Copy or move {count} znodes',
+    into: 'Below path',
+    intoHelp: 'Each will stand below this znode under its own name; it must exist, and they must not.',
     kind: 'What to do',
     copy: 'Copy',
     move: 'Move',
@@ -113,6 +116,13 @@ export const jobs = {
       'Values and ACLs are copied byte for byte. Ephemerals are not; versions, zxids and sequence counters begin anew.',
     moveNote:
       'Copied first, and deleted here only when everything stands there. Ephemerals stay, and what is above them.',
+  },
+  acl: {
+    title: 'Set the ACL of {count} znodes and all below',
+    acl: 'ACL',
+    help: 'It replaces the whole ACL of each.',
+    model: 'That of {path}',
+    plan: 'Plan',
   },
   menu: {
     copy: 'Copy or move',

@@ -22,6 +22,10 @@ export const node = {
     refresh: 'Read again',
     parent: 'Go to the parent',
     copyPath: 'Copy path',
+    edit: 'Edit value',
+    watchers: 'Who watches it',
+    session: 'Who holds it: its session',
+    syncOff: 'Read without sync',
     watch: 'Watch in Live',
     locks: 'Locks and elections',
     readOnly: 'This cluster is set read-only in the console',
@@ -192,7 +196,11 @@ export const node = {
   create: {
     title: 'Create a child of {path}',
     name: 'Name',
-    nameHelp: 'One name, or a path of several that exist but for the last.',
+    nameHelp: 'One name, or a path of several; missing parents can be created too.',
+    lacking: '{count, plural, one {Its parent does not exist:} other {# znodes above it do not exist:}}',
+    withParents: 'Create them too',
+    parentsHow:
+      'Persistent, without data, with the same ACL ({acl}), in one transaction: all or none. The history takes them back together.',
     mode: 'Mode',
     modes: {
       persistent: 'Persistent',

@@ -36,6 +36,7 @@ export const history: Translation<typeof source> = {
     delete: '删除',
     quota: '配额',
     reconfig: '更改成员',
+    createPath: '连同父节点创建',
     deleteTree: '删除子树',
     aclTree: '更改子树 ACL',
     copyTree: '复制子树',

@@ -14,6 +14,7 @@ import { overview } from './overview';
 import { acl } from './acl';
 import { live } from './live';
 import { node } from './node';
+import { places } from './places';
 import { roles } from './roles';
 import { quota } from './quota';
 import { reconfig } from './reconfig';
@@ -33,6 +34,7 @@ export const zhCN: Translation<typeof en> = {
   commands,
   acl,
   tree,
+  places,
   node,
   live,
   history,

@@ -104,6 +104,9 @@ export const jobs: Translation<typeof source> = {
   },
   copy: {
     title: '复制或移动 {path}',
+    titleMany: '复制或移动 {count} 个 znode',
+    into: '目标父路径',
+    intoHelp: '每个 znode 将以原名出现在其下；该路径必须已存在，且其下不得有同名节点。',
     kind: '操作',
     copy: '复制',
     move: '移动',
@@ -114,6 +117,13 @@ export const jobs: Translation<typeof source> = {
     plan: '制定计划',
     copyNote: '数据与 ACL 逐字节复制。临时节点不会复制；版本、zxid 与顺序计数器重新开始。',
     moveNote: '先复制，全部就位后才在此删除。临时节点及其上级保留在原处。',
+  },
+  acl: {
+    title: '设置 {count} 个 znode 及其下全部的 ACL',
+    acl: 'ACL',
+    help: '将完全替换每个 znode 的 ACL。',
+    model: '与 {path} 相同',
+    plan: '生成计划',
   },
   menu: { copy: '复制或移动', acl: '将其 ACL 应用到其下全部' },
 };

@@ -18,6 +18,10 @@ export const node: Translation<typeof source> = {
     refresh: '重新读取',
     parent: '前往父节点',
     copyPath: '复制路径',
+    edit: '编辑值',
+    watchers: '谁在监视它',
+    session: '谁持有它：所属会话',
+    syncOff: '读取前不再同步',
     watch: '在实时页监视',
     locks: '锁与选举',
     readOnly: '该集群在控制台中设为只读',
@@ -183,7 +187,11 @@ export const node: Translation<typeof source> = {
   create: {
     title: '在 {path} 下创建子节点',
     name: '名称',
-    nameHelp: '一个名称；也可以是多级路径，除最后一级外均须已存在。',
+    nameHelp: '一个名称，或由多个名称组成的路径；缺少的父节点可一并创建。',
+    lacking: '其上有 {count} 个 znode 不存在：',
+    withParents: '一并创建',
+    parentsHow:
+      '持久节点，无数据，使用相同的 ACL（{acl}），在同一事务中创建：要么全部成功，要么全不创建。可在变更历史中一并撤销。',
     mode: '模式',
     modes: {
       persistent: '持久',

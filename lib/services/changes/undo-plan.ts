@@ -5,7 +5,15 @@ import type { KeptChange } from './journal-store';
 
 export type UndoView = ChangeResponse['undo'];
 
-const jobKinds: readonly string[] = ['deleteTree', 'aclTree', 'copyTree', 'moveTree', 'import', 'restore'];
+const jobKinds: readonly string[] = [
+  'createPath',
+  'deleteTree',
+  'aclTree',
+  'copyTree',
+  'moveTree',
+  'import',
+  'restore',
+];
 
 /** What stands at the path now, as far as undoing has to know. */
 export interface Standing {

@@ -12,6 +12,7 @@ import { journalled } from '../changes/journal';
 import { guarded } from '../clusters/failures';
 import { clusterSession } from '../clusters/sessions';
 import { enableTtl } from './create-modes';
+import { createTogether, type Send } from './create-parents';
 import { withOutcome, type Finding } from './outcome';
 
 const sequential: readonly string[] = [
@@ -83,22 +84,22 @@ export function createNode(
   const session = clusterSession(cluster);
   return guarded(session, path, async () => {
     const sentAfter = session.use().lastZxid;
+    const find = isSequential ? findSequential : findCreated;
+    const send: Send = (write) =>
+      withOutcome(session, path, write, (client) => find(client, path, sentAfter));
     try {
-      const created = await journalled(
-        cluster,
-        { kind: 'create', path, before: null, undoes },
-        () =>
-          withOutcome(
-            session,
-            path,
-            (client) => client.create(path, data, acl, mode, ttlMs ?? 0),
-            (client) => (isSequential ? findSequential : findCreated)(client, path, sentAfter),
-          ),
-        ({ value }) => ({ path: value.path, after: imageOf({ stat: value.stat, data, acl }) }),
-      );
+      const created =
+        request.parents === true
+          ? await createTogether(cluster, path, { mode, data, acl, ttlMs: ttlMs ?? 0 }, send)
+          : await journalled(
+              cluster,
+              { kind: 'create', path, before: null, undoes },
+              () => send((client) => client.create(path, data, acl, mode, ttlMs ?? 0)),
+              ({ value }) => ({ path: value.path, after: imageOf({ stat: value.stat, data, acl }) }),
+            );
       return {
         path: created.value.path,
-        stat: statView(created.value.stat),
+        stat: created.value.stat === null ? null : statView(created.value.stat),
         provenance: provenanceOf(created),
       };
     } catch (error) {

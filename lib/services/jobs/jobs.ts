@@ -21,7 +21,7 @@ import { requireWritable } from '../clusters/writable';
 import { clusterChanged } from '../probes/changed';
 import { JobRun } from './job-run';
 import { JobStore, type JobRecord } from './job-store';
-import { PlanBuilder } from './plan';
+import { nearest, PlanBuilder } from './plan';
 import { checkRequest, planOf, rootsOf } from './requests';
 
 /** Jobs of many changes: planned in the background, looked at, run, followed, stopped, run on after an interruption. */
@@ -151,20 +151,6 @@ function keep(store: JobStore, job: JobRecord): void {
   } catch (error) {
     consoleHost().log.error({ event: 'jobNotKept', job: job.id, err: error }, 'how a job ended was not kept');
   }
-}
-
-/** The nearest znode above all roots; the root itself where there is one. */
-function nearest(roots: readonly string[]): string {
-  const [first = '/', ...rest] = roots;
-  const parts = first.split('/');
-  let length = parts.length;
-  for (const other of rest) {
-    const against = other.split('/');
-    let same = 0;
-    while (same < length && same < against.length && parts[same] === against[same]) same += 1;
-    length = same;
-  }
-  return parts.slice(0, length).join('/') || '/';
 }
 
 function requireConfirmed(job: JobRecord, run: JobRunRequest): void {

@@ -96,36 +96,50 @@ export async function planAcl(
   });
 }
 
+/** One subtree, and where its root will stand. */
+export interface Copied {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface CopyPlan {
   readonly source: ClusterSettings;
-  readonly from: string;
   readonly target: ClusterSettings;
-  readonly to: string;
+  /** None within another. */
+  readonly copies: readonly Copied[];
   readonly move: boolean;
 }
 
-export async function planCopy(
-  { source, from, target, to, move }: CopyPlan,
-  plan: PlanBuilder,
-): Promise<void> {
-  const found = await collect(source, [from], plan, { acl: true });
+export async function planCopy({ source, target, copies, move }: CopyPlan, plan: PlanBuilder): Promise<void> {
+  const targets = new Map(copies.map(({ from, to }) => [from, to]));
+  const found = await collect(source, [...targets.keys()], plan, { acl: true });
   const kept = new Set<string>();
+  /** What stays keeps all above it, up to its root. */
+  const keep = (path: string): void => {
+    for (let at = path; ; at = parentPath(at)) {
+      kept.add(at);
+      if (targets.has(at)) return;
+    }
+  };
+  const targetOf = (path: string): string => {
+    let root = path;
+    while (!targets.has(root)) root = parentPath(root);
+    return targets.get(root) + path.slice(root.length);
+  };
   for (const { path, stat, readable, acl } of found) {
     if (stat === null || acl === null || !readable) {
       plan.leave(path, 'unreadable');
-      for (let at = path; at !== parentPath(from) && at !== '/'; at = parentPath(at)) kept.add(at);
+      keep(path);
       continue;
     }
     if (stat.ephemeralOwner !== 0n) {
       plan.ephemeral(path, stat.ephemeralOwner);
-      for (let at = path; at !== parentPath(from) && at !== '/'; at = parentPath(at)) kept.add(at);
+      keep(path);
       continue;
     }
     plan.facts.bytes += stat.dataLength;
-    const at = to + path.slice(from.length);
-    const zxids = zxidsOf(stat);
-    const args = { acl: aclView(acl), source: { cluster: source.id, path, ...zxids } };
-    plan.add({ cluster: target.id, op: 'create', path: at, args });
+    const args = { acl: aclView(acl), source: { cluster: source.id, path, ...zxidsOf(stat) } };
+    plan.add({ cluster: target.id, op: 'create', path: targetOf(path), args });
   }
   if (!move) return;
   for (const path of kept) {

@@ -109,3 +109,17 @@ export function topmost(paths: readonly string[]): string[] {
     return true;
   });
 }
+
+/** The nearest znode above all roots; the root itself where there is one. */
+export function nearest(roots: readonly string[]): string {
+  const [first = '/', ...rest] = roots;
+  const parts = first.split('/');
+  let length = parts.length;
+  for (const other of rest) {
+    const against = other.split('/');
+    let same = 0;
+    while (same < length && same < against.length && parts[same] === against[same]) same += 1;
+    length = same;
+  }
+  return parts.slice(0, length).join('/') || '/';
+}

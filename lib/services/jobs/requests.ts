@@ -3,7 +3,7 @@ import { ApiError } from '@/lib/api/errors';
 import type { JobRequest } from '@/lib/api/jobs';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { KeeperError } from '@/lib/protocol/errors';
-import { parentPath } from '@/lib/protocol/path';
+import { joinPath, nodeName, parentPath } from '@/lib/protocol/path';
 import { requirePath } from '../browse/views';
 import { journal } from '../changes/journal';
 import { guarded } from '../clusters/failures';
@@ -15,7 +15,7 @@ import { isBelow, isSystem, topmost, type PlanBuilder } from './plan';
 import { parseImport } from '../transfer/parse';
 import { planImport } from './plan-import';
 import { planRestore } from './plan-restore';
-import { planAcl, planCopy, planDelete } from './plan-trees';
+import { planAcl, planCopy, planDelete, type Copied } from './plan-trees';
 
 /** What a job may be asked for: refused at once where it cannot be, then planned. */
 
@@ -25,14 +25,21 @@ export function rootsOf(request: JobRequest): string[] {
     case 'aclTree':
       return topmost(request.paths);
     case 'copyTree':
-      return [request.to];
+      return copiesOf(request).map(({ to }) => to);
     case 'moveTree':
-      return [request.from.path];
+      return topmost(request.from.paths);
     case 'restore':
       return [restored(request.job).path];
     case 'import':
       return [request.path];
   }
+}
+
+type CopyRequest = JobRequest & { kind: 'copyTree' | 'moveTree' };
+
+/** Each subtree that is copied, and where its root will stand. */
+function copiesOf({ from, to, into }: CopyRequest): Copied[] {
+  return topmost(from.paths).map((path) => ({ from: path, to: into ? joinPath(to, nodeName(path)) : to }));
 }
 
 function restored(job: string) {
@@ -91,23 +98,35 @@ export async function checkRequest(cluster: ClusterSettings, request: JobRequest
   }
 }
 
-async function checkCopy(
-  cluster: ClusterSettings,
-  request: JobRequest & { kind: 'copyTree' | 'moveTree' },
-): Promise<void> {
-  const { from, to, kind } = request;
+async function checkCopy(cluster: ClusterSettings, request: CopyRequest): Promise<void> {
+  const { from, to, kind, into } = request;
   const source = findCluster(from.cluster);
-  requirePath(from.path);
+  from.paths.forEach(requirePath);
   requirePath(to);
-  requireNotSystem(from.path);
-  requireNotSystem(to);
-  if (kind === 'moveTree') requireWritable(source);
-  if (source.id === cluster.id && (to === from.path || isBelow(to, from.path))) {
-    throw new ApiError('BAD_REQUEST', `${to} is ${from.path} itself or below it, so it cannot go there.`);
+  from.paths.forEach(requireNotSystem);
+  const copies = copiesOf(request);
+  if (!into && copies.length > 1) {
+    throw new ApiError(
+      'BAD_REQUEST',
+      `${copies.length} znodes cannot all go to ${to}; they may go below it.`,
+    );
   }
-  await requireThere(source, from.path);
-  await requireThere(cluster, parentPath(to));
-  await requireFree(cluster, to);
+  const names = new Set<string>();
+  for (const copy of copies) {
+    requireNotSystem(copy.to);
+    if (names.has(copy.to)) throw new ApiError('BAD_REQUEST', `Two of them would become ${copy.to}.`);
+    names.add(copy.to);
+    if (source.id === cluster.id && (copy.to === copy.from || isBelow(copy.to, copy.from))) {
+      throw new ApiError(
+        'BAD_REQUEST',
+        `${copy.to} is ${copy.from} itself or below it, so it cannot go there.`,
+      );
+    }
+  }
+  if (kind === 'moveTree') requireWritable(source);
+  await requireThere(source, copies[0]!.from);
+  await requireThere(cluster, parentPath(copies[0]!.to));
+  for (const copy of copies) await requireFree(cluster, copy.to);
 }
 
 export async function planOf(
@@ -123,11 +142,8 @@ export async function planOf(
     case 'copyTree':
     case 'moveTree': {
       const source = findCluster(request.from.cluster);
-      const { from, to } = request;
-      return planCopy(
-        { source, from: from.path, target: cluster, to, move: request.kind === 'moveTree' },
-        plan,
-      );
+      const copies = copiesOf(request);
+      return planCopy({ source, target: cluster, copies, move: request.kind === 'moveTree' }, plan);
     }
     case 'restore':
       return planRestore(request.job, plan);

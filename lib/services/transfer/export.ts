@@ -4,11 +4,11 @@ import { jobNodesMax } from '@/lib/api/jobs';
 import { csvLine } from '@/lib/base/csv';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { aclView, dataView } from '../browse/views';
-import { isSystem } from '../jobs/plan';
+import { isSystem, nearest } from '../jobs/plan';
 import { walk, type Walked } from '../jobs/walk';
 
 /**
- * A subtree as a file. JSON lines: `{"format":"zoodeck","version":1,…}`, then a znode a line (path below the root, data
+ * Subtrees as a file. JSON lines: `{"format":"zoodeck","version":1,…}`, then a znode a line (path below the root, which is the nearest znode above them all, data
  * in base64 or null, ACL, and the owner of an ephemeral), then `{"end":true,"nodes":N,…}`, by which one that was cut off
  * is known. CSV is for reading only: values as text where they are.
  */
@@ -46,11 +46,12 @@ function csvRow({ path, stat, data }: Walked): string {
 /** Emits the file in parts, as fast as it is taken. ZooKeeper's own znodes are left out; so is what may not be read. */
 export async function exportTree(
   cluster: ClusterSettings,
-  root: string,
+  roots: readonly string[],
   format: ExportFormat,
   emit: Emit,
   cancelled: () => boolean,
 ): Promise<void> {
+  const root = nearest(roots);
   const head = { format: 'zoodeck', version: 1, cluster: cluster.id, root, at: new Date().toISOString() };
   await emit(
     format === 'csv'
@@ -59,11 +60,11 @@ export async function exportTree(
   );
   let nodes = 0;
   let unreadable = 0;
-  await walk(cluster, [root], {
+  await walk(cluster, roots, {
     nodesMax: jobNodesMax,
     wants: { acl: format === 'jsonl', data: true },
     cancelled,
-    skip: (path) => path !== root && isSystem(path),
+    skip: (path) => !roots.includes(path) && isSystem(path),
     async visit(found) {
       const readable = found.filter((node) => node.readable);
       unreadable += found.length - readable.length;

@@ -1,21 +1,26 @@
 'use client';
 
-import { CopyPlus, Download, Gauge, Search, Shield, Upload } from 'lucide-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { CopyPlus, Download, Gauge, Search, Shield, Trash2, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
-import { MenuItem } from '@/components/ui/menu';
+import type { Action } from '@/components/ui/actions';
 import type { ClusterView } from '@/lib/api/clusters';
 import type { JobRequest, JobView } from '@/lib/api/jobs';
 import type { NodeResponse } from '@/lib/api/znodes';
 import { useClusters } from '@/lib/queries/clusters';
-import { exportUrl } from '@/lib/queries/jobs';
+import { exportRootsMax, exportUrl } from '@/lib/queries/jobs';
 import { pagePaths } from '@/lib/queries/paths';
+import { nodeQuery } from '@/lib/queries/znodes';
 
 const CopyDialog = dynamic(
   () => import('@/components/jobs/copy-dialog').then((module) => module.CopyDialog),
   { ssr: false },
 );
+const AclDialog = dynamic(() => import('@/components/jobs/acl-dialog').then((module) => module.AclDialog), {
+  ssr: false,
+});
 const JobDialog = dynamic(() => import('@/components/jobs/job-dialog').then((module) => module.JobDialog), {
   ssr: false,
 });
@@ -33,7 +38,8 @@ const QuotaDialog = dynamic(
 /** What is being asked about a znode and all below it. */
 export type Asking =
   | { readonly kind: 'job'; readonly cluster: string; readonly request: JobRequest }
-  | { readonly kind: 'copy'; readonly path: string }
+  | { readonly kind: 'copy'; readonly paths: readonly string[] }
+  | { readonly kind: 'acl'; readonly paths: readonly string[] }
   | { readonly kind: 'quota'; readonly path: string }
   | { readonly kind: 'import'; readonly path: string };
 
@@ -43,24 +49,37 @@ export function deletionOf(cluster: string, paths: readonly string[]): Asking {
 
 export interface TreeJobsProps {
   readonly cluster: ClusterView;
+  /** The znode on screen. */
+  readonly path: string;
   readonly asking: Asking | null;
   readonly onAsk: (asking: Asking | null) => void;
   readonly onDone: (request: JobRequest, view: JobView) => void;
 }
 
 /** The dialogs of jobs that start in the tree. */
-export function TreeJobs({ cluster, asking, onAsk, onDone }: TreeJobsProps) {
+export function TreeJobs({ cluster, path, asking, onAsk, onDone }: TreeJobsProps) {
   const clusters = useClusters().data?.clusters ?? [];
+  const acl = useQueryClient().getQueryData(nodeQuery(cluster.id, path).queryKey)?.acl ?? null;
   if (asking === null) return null;
   const close = (): void => onAsk(null);
   if (asking.kind === 'copy') {
     return (
       <CopyDialog
-        key={asking.path}
+        key={asking.paths.join()}
         cluster={cluster.id}
-        path={asking.path}
+        paths={asking.paths}
         onClose={close}
         onPlan={(target, request) => onAsk({ kind: 'job', cluster: target, request })}
+      />
+    );
+  }
+  if (asking.kind === 'acl') {
+    return (
+      <AclDialog
+        paths={asking.paths}
+        model={acl === null ? null : { path, acl }}
+        onClose={close}
+        onPlan={(request) => onAsk({ kind: 'job', cluster: cluster.id, request })}
       />
     );
   }
@@ -101,73 +120,120 @@ function download(url: string): void {
   link.click();
 }
 
-export interface JobMenuItemsProps {
-  readonly cluster: ClusterView;
-  readonly path: string;
-  readonly node: NodeResponse | undefined;
-  readonly onAsk: (asking: Asking) => void;
-}
-
-/** What the menu of a znode offers for it and all below. */
-export function JobMenuItems({ cluster, path, node, onAsk }: JobMenuItemsProps) {
+/** What can be done with a znode and all below it. */
+export function useJobActions(
+  cluster: ClusterView,
+  path: string,
+  onAsk: (asking: Asking) => void,
+): (node: NodeResponse | undefined) => readonly Action[] {
   const t = useTranslations('jobs.menu');
   const actions = useTranslations('node.actions');
   const transfer = useTranslations('transfer');
   const quota = useTranslations('quota');
   const search = useTranslations('search');
   const router = useRouter();
-  const off = cluster.readOnly || node === undefined;
   const hint = cluster.readOnly ? actions('readOnly') : undefined;
-  const acl = node?.acl ?? null;
-  return (
-    <>
-      <MenuItem icon={Search} onSelect={() => router.push(pagePaths.search(cluster.id, path))}>
-        {search('menu')}
-      </MenuItem>
-      <MenuItem
-        icon={CopyPlus}
-        disabled={node === undefined || path === '/'}
-        onSelect={() => onAsk({ kind: 'copy', path })}
-      >
-        {t('copy')}…
-      </MenuItem>
-      <MenuItem
-        icon={Shield}
-        disabled={off || acl === null}
-        hint={hint}
-        onSelect={() =>
+  return (node) => {
+    const missing = node === undefined;
+    const off = cluster.readOnly || missing;
+    const acl = node?.acl ?? null;
+    return [
+      {
+        id: 'search',
+        icon: Search,
+        label: search('menu'),
+        run: () => router.push(pagePaths.search(cluster.id, path)),
+      },
+      {
+        id: 'copy',
+        icon: CopyPlus,
+        label: `${t('copy')}…`,
+        disabled: missing || path === '/',
+        run: () => onAsk({ kind: 'copy', paths: [path] }),
+      },
+      {
+        id: 'acl',
+        icon: Shield,
+        label: `${t('acl')}…`,
+        disabled: off || acl === null,
+        hint,
+        run: () =>
           acl !== null &&
-          onAsk({ kind: 'job', cluster: cluster.id, request: { kind: 'aclTree', paths: [path], acl } })
-        }
-      >
-        {t('acl')}…
-      </MenuItem>
-      <MenuItem
-        icon={Gauge}
-        disabled={
-          node === undefined || path === '/' || path === '/zookeeper' || path.startsWith('/zookeeper/')
-        }
-        onSelect={() => onAsk({ kind: 'quota', path })}
-      >
-        {quota('menu')}…
-      </MenuItem>
-      <MenuItem icon={Upload} disabled={off} hint={hint} onSelect={() => onAsk({ kind: 'import', path })}>
-        {transfer('import')}…
-      </MenuItem>
-      <MenuItem
-        icon={Download}
-        disabled={node === undefined}
-        onSelect={() => download(exportUrl(cluster.id, path, 'jsonl'))}
-      >
-        {transfer('export')}
-      </MenuItem>
-      <MenuItem
-        icon={Download}
-        disabled={node === undefined}
-        onSelect={() => download(exportUrl(cluster.id, path, 'csv'))}
-      >
-        {transfer('exportCsv')}
-      </MenuItem>
-    </>
-  );
+          onAsk({ kind: 'job', cluster: cluster.id, request: { kind: 'aclTree', paths: [path], acl } }),
+      },
+      {
+        id: 'quota',
+        icon: Gauge,
+        label: `${quota('menu')}…`,
+        disabled: missing || path === '/' || path === '/zookeeper' || path.startsWith('/zookeeper/'),
+        run: () => onAsk({ kind: 'quota', path }),
+      },
+      {
+        id: 'import',
+        icon: Upload,
+        label: `${transfer('import')}…`,
+        disabled: off,
+        hint,
+        run: () => onAsk({ kind: 'import', path }),
+      },
+      {
+        id: 'export',
+        icon: Download,
+        label: transfer('export'),
+        disabled: missing,
+        run: () => download(exportUrl(cluster.id, [path], 'jsonl')),
+      },
+      {
+        id: 'exportCsv',
+        icon: Download,
+        label: transfer('exportCsv'),
+        disabled: missing,
+        run: () => download(exportUrl(cluster.id, [path], 'csv')),
+      },
+    ];
+  };
+}
+
+/** What can be done with all znodes that are selected in the tree. */
+export function useMarkedActions(
+  cluster: ClusterView,
+  onAsk: (asking: Asking) => void,
+): (paths: readonly string[]) => readonly Action[] {
+  const t = useTranslations('tree.marks');
+  const actions = useTranslations('node.actions');
+  const refused = { disabled: cluster.readOnly, hint: cluster.readOnly ? actions('readOnly') : undefined };
+  return (paths) => {
+    const tooMany = paths.length > exportRootsMax;
+    return [
+      {
+        id: 'markedCopy',
+        icon: CopyPlus,
+        label: t('copy'),
+        run: () => onAsk({ kind: 'copy', paths }),
+      },
+      {
+        id: 'markedAcl',
+        icon: Shield,
+        label: t('acl'),
+        ...refused,
+        run: () => onAsk({ kind: 'acl', paths }),
+      },
+      {
+        id: 'markedExport',
+        icon: Download,
+        label: t('export'),
+        disabled: tooMany,
+        hint: tooMany ? t('exportTooMany', { max: String(exportRootsMax) }) : undefined,
+        run: () => download(exportUrl(cluster.id, paths, 'jsonl')),
+      },
+      {
+        id: 'markedDelete',
+        icon: Trash2,
+        label: t('delete'),
+        danger: true,
+        ...refused,
+        run: () => onAsk(deletionOf(cluster.id, paths)),
+      },
+    ];
+  };
 }

@@ -7,7 +7,8 @@ import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } fr
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { NodePane, nodeTabs, type NodeTab } from '@/components/node/node-pane';
-import { useLeaveGuard } from '@/components/node/use-leave-guard';
+import { useLeaveGuard, type LeaveGuard } from '@/components/node/use-leave-guard';
+import { PlacesButton } from '@/components/places/places-button';
 import { TreePane } from '@/components/tree/tree-pane';
 import type { TreeMenuActions } from '@/components/tree/tree-menu';
 import { useExpanded } from '@/components/tree/use-expanded';
@@ -18,7 +19,7 @@ import { parentPath } from '@/lib/protocol/path';
 import { useCluster } from '@/lib/queries/clusters';
 import { pagePaths } from '@/lib/queries/paths';
 import { useInvalidateNode } from '@/lib/queries/znodes';
-import { deletionOf, JobMenuItems, TreeJobs, type Asking } from './tree-jobs';
+import { deletionOf, useJobActions, useMarkedActions, TreeJobs, type Asking } from './tree-jobs';
 import { useShownPath } from './use-shown-path';
 
 /** Tree, node and feed; on a phone the tree and the node are two views. */
@@ -48,6 +49,9 @@ const CreateDialog = dynamic(
   () => import('@/components/node/dialogs/create-dialog').then((module) => module.CreateDialog),
   { ssr: false },
 );
+const StartPane = dynamic(() => import('@/components/places/start-pane').then((module) => module.StartPane), {
+  ssr: false,
+});
 interface Creating {
   readonly parent: string;
   readonly name?: string;
@@ -56,13 +60,13 @@ interface Creating {
 const replace = { history: 'replace', throttleMs: 200 } as const;
 
 function Panes({ cluster }: { readonly cluster: ClusterView }) {
-  const actions = useTranslations('node.actions');
   const t = useTranslations('tree');
-  const router = useRouter();
   const address = useTreeAddress();
   const { setPath } = address;
   const guard = useLeaveGuard();
   const path = useShownPath(address.path ?? '/', guard, (back) => void address.setPath(back));
+  // Unsaved edits hold their znode on screen.
+  const starting = address.path === null && path === '/' && !guard.isDirty();
   const expansion = useExpanded(path);
   const [creating, setCreating] = useState<Creating | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -71,7 +75,7 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
     void setPath(to);
     if (to !== path) void address.setChildFilter(null);
   };
-  const watch = (at: string): void => router.push(pagePaths.live(cluster.id, at));
+  const markedActions = useMarkedActions(cluster, setAsking);
   const menu = useTreeMenu(cluster, setPath, setCreating, remove);
   return (
     <div className="flex h-full min-h-0">
@@ -84,42 +88,32 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
       >
         <TreePane
           cluster={cluster.id}
-          selected={path}
+          selected={starting ? '' : path}
           expansion={expansion}
           filter={address.filter}
           onFilter={(next) => void address.setFilter(next === '' ? null : next)}
           onSelect={go}
           menu={menu}
+          onMarked={markedActions}
+          tools={<PlacesButton cluster={cluster.id} onGo={go} />}
         />
       </div>
       <div className={cx('flex min-h-0 min-w-0 grow flex-col', address.path === null && 'hidden md:flex')}>
         <div className="min-h-0 grow">
-          <NodePane
-            cluster={cluster}
-            path={path}
-            tab={address.tab}
-            onTab={(next: NodeTab) => void address.setTab(next)}
-            filter={address.childFilter}
-            onFilter={(next) => void address.setChildFilter(next === '' ? null : next)}
-            onGo={go}
-            onWatch={watch}
-            onLocks={(at) => router.push(pagePaths.locks(cluster.id, at))}
-            onCreate={(parent, name) => setCreating({ parent, name })}
-            onDelete={remove}
-            moreItems={(node) => <JobMenuItems cluster={cluster} path={path} node={node} onAsk={setAsking} />}
-            onBack={() => void setPath(null)}
-            guard={guard}
-            owner={(node) => <OwnerPanel key={node.path} cluster={cluster.id} stat={node.stat} />}
-            acl={(node) => (
-              <AclTab
-                cluster={cluster.id}
-                node={node}
-                readOnly={cluster.readOnly ? actions('readOnly') : null}
-                useDirty={guard.useDirty}
-              />
-            )}
-            history={(at) => <HistoryTab key={at} cluster={cluster.id} path={at} onGo={go} />}
-          />
+          {starting ? (
+            <StartPane cluster={cluster.id} onGo={go} />
+          ) : (
+            <ChosenNode
+              cluster={cluster}
+              path={path}
+              address={address}
+              guard={guard}
+              onGo={go}
+              onCreate={(parent, name) => setCreating({ parent, name })}
+              onDelete={remove}
+              onAsk={setAsking}
+            />
+          )}
         </div>
         <FeedDrawer
           open={address.feedOpen}
@@ -140,6 +134,55 @@ function Panes({ cluster }: { readonly cluster: ClusterView }) {
       />
       {guard.dialog}
     </div>
+  );
+}
+
+interface ChosenNodeProps {
+  readonly cluster: ClusterView;
+  readonly path: string;
+  readonly address: ReturnType<typeof useTreeAddress>;
+  readonly guard: LeaveGuard;
+  readonly onGo: (path: string) => void;
+  readonly onCreate: (parent: string, name?: string) => void;
+  readonly onDelete: (path: string) => void;
+  readonly onAsk: (asking: Asking) => void;
+}
+
+/** The znode on screen, with the ways from it to other pages and the tabs that other features bring. */
+function ChosenNode({ cluster, path, address, guard, onGo, onCreate, onDelete, onAsk }: ChosenNodeProps) {
+  const actions = useTranslations('node.actions');
+  const router = useRouter();
+  const jobActions = useJobActions(cluster, path, onAsk);
+  const { id } = cluster;
+  return (
+    <NodePane
+      cluster={cluster}
+      path={path}
+      tab={address.tab}
+      onTab={(next: NodeTab) => void address.setTab(next)}
+      filter={address.childFilter}
+      onFilter={(next) => void address.setChildFilter(next === '' ? null : next)}
+      onGo={onGo}
+      onWatch={(at) => router.push(pagePaths.live(id, at))}
+      onLocks={(at) => router.push(pagePaths.locks(id, at))}
+      onWatchers={(at) => router.push(pagePaths.sessions(id, { view: 'watches', watched: at }))}
+      onSession={(session) => router.push(pagePaths.sessions(id, { id: session }))}
+      onCreate={onCreate}
+      onDelete={onDelete}
+      moreActions={jobActions}
+      onBack={() => void address.setPath(null)}
+      guard={guard}
+      owner={(node) => <OwnerPanel key={node.path} cluster={id} stat={node.stat} />}
+      acl={(node) => (
+        <AclTab
+          cluster={id}
+          node={node}
+          readOnly={cluster.readOnly ? actions('readOnly') : null}
+          useDirty={guard.useDirty}
+        />
+      )}
+      history={(at) => <HistoryTab key={at} cluster={id} path={at} onGo={onGo} />}
+    />
   );
 }
 
@@ -173,11 +216,12 @@ function NodeDialogs(props: NodeDialogsProps) {
       )}
       <TreeJobs
         cluster={cluster}
+        path={path}
         asking={asking}
         onAsk={onAsk}
         onDone={(request) => {
           if (request.kind === 'copyTree' || request.kind === 'moveTree') {
-            props.onExpand([parentPath(request.to)]);
+            props.onExpand([request.into ? request.to : parentPath(request.to)]);
             if (asking?.kind === 'job' && asking.cluster === cluster.id) onGo(request.to);
           }
           if (request.kind !== 'deleteTree') return;

@@ -130,11 +130,11 @@ test('a subtree is copied within a cluster and moved to another one', async () =
   await make('/from', 'root');
   await make('/from/a', 'one');
   await make('/from/a/b', null);
-  const copy = await plan({ kind: 'copyTree', from: { cluster: 'a', path: '/from' }, to: '/copy' });
+  const copy = await plan({ kind: 'copyTree', from: { cluster: 'a', paths: ['/from'] }, to: '/copy' });
   expect(await run(copy)).toMatchObject({ state: 'done', done: 3 });
   expect([await textOf('/copy/a'), await textOf('/copy/a/b')]).toEqual(['one', null]);
 
-  const moveBody = { kind: 'moveTree', from: { cluster: 'a', path: '/from' }, to: '/moved' };
+  const moveBody = { kind: 'moveTree', from: { cluster: 'a', paths: ['/from'] }, to: '/moved' };
   const move = await plan(moveBody, 'b');
   expect(move.ops).toMatchObject({ create: 3, delete: 3 });
   expect(await run(move, { confirm: 'from' }, 'b')).toMatchObject({ state: 'done', done: 6 });
@@ -145,16 +145,50 @@ test('a subtree is copied within a cluster and moved to another one', async () =
 test('a move deletes nothing when something could not be copied', async () => {
   await make('/half');
   await make('/half/a', 'one');
-  const move = await plan({ kind: 'moveTree', from: { cluster: 'a', path: '/half' }, to: '/other' });
+  const move = await plan({ kind: 'moveTree', from: { cluster: 'a', paths: ['/half'] }, to: '/other' });
   await client.setData('/half/a', Buffer.from('two'), -1);
   const done = await run(move, { confirm: 'half' });
   expect(done).toMatchObject({ state: 'failed', faults: [{ path: '/other/a', code: 'SOURCE' }] });
   expect(await textOf('/half/a')).toBe('two');
 });
 
+test('several subtrees go below one znode, each under its own name', async () => {
+  for (const path of ['/many', '/many/a', '/many/a/deep', '/many/b', '/into']) await make(path, path);
+  const from = { cluster: 'a', paths: ['/many/a', '/many/a/deep', '/many/b'] };
+  const copy = await plan({ kind: 'copyTree', from, to: '/into', into: true });
+  expect(copy).toMatchObject({ roots: 2, path: '/into', ops: { create: 3 } });
+  expect(await run(copy)).toMatchObject({ state: 'done', done: 3 });
+  expect([await textOf('/into/a/deep'), await textOf('/into/b')]).toEqual(['/many/a/deep', '/many/b']);
+  const move = await plan({ kind: 'moveTree', from, to: '/', into: true }, 'b');
+  expect(await run(move, { confirm: '2' }, 'b')).toMatchObject({ state: 'done', done: 6 });
+  expect([await there('/many/a'), await there('/many/b'), await there('/many')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(await textOf('/a/deep', second)).toBe('/many/a/deep');
+  await make('/many/b');
+  const refusals = [
+    { ...from, paths: ['/many/b', '/into'] },
+    { ...from, paths: ['/into/b', '/many/b'] },
+  ];
+  expect(await refused({ kind: 'copyTree', from: refusals[0]!, to: '/elsewhere' })).toEqual([
+    400,
+    'BAD_REQUEST',
+  ]);
+  expect(await refused({ kind: 'copyTree', from: refusals[1]!, to: '/many', into: true })).toEqual([
+    400,
+    'BAD_REQUEST',
+  ]);
+});
+
 test('what cannot be is refused before anything is read', async () => {
   await make('/ok');
-  const copy = (from: string, to: string) => ({ kind: 'copyTree', from: { cluster: 'a', path: from }, to });
+  const copy = (from: string, to: string) => ({
+    kind: 'copyTree',
+    from: { cluster: 'a', paths: [from] },
+    to,
+  });
   expect(await refused({ kind: 'deleteTree', paths: ['/'] })).toEqual([400, 'BAD_PATH']);
   expect(await refused({ kind: 'deleteTree', paths: ['/zookeeper/quota'] })).toEqual([400, 'BAD_PATH']);
   expect(await refused({ kind: 'deleteTree', paths: ['/ok//x'] })).toEqual([400, 'BAD_PATH']);
@@ -165,13 +199,13 @@ test('what cannot be is refused before anything is read', async () => {
   expect(await refused(copy('/ok', '/no/parent'))).toEqual([404, 'NO_NODE']);
   expect(await refused(copy('/ok', '/ok2/../x'))).toEqual([400, 'BAD_PATH']);
   expect(await refused(copy('/absent', '/new'))).toEqual([404, 'NO_NODE']);
-  const foreign = { kind: 'moveTree', from: { cluster: 'b-ro', path: '/zookeeper' }, to: '/new' };
+  const foreign = { kind: 'moveTree', from: { cluster: 'b-ro', paths: ['/zookeeper'] }, to: '/new' };
   expect(await refused(foreign)).toEqual([400, 'BAD_PATH']);
-  expect(await refused({ ...foreign, from: { cluster: 'b-ro', path: '/x' } })).toEqual([
+  expect(await refused({ ...foreign, from: { cluster: 'b-ro', paths: ['/x'] } })).toEqual([
     403,
     'READ_ONLY_CLUSTER',
   ]);
-  expect(await refused({ ...foreign, from: { cluster: 'elsewhere', path: '/x' } })).toEqual([
+  expect(await refused({ ...foreign, from: { cluster: 'elsewhere', paths: ['/x'] } })).toEqual([
     404,
     'UNKNOWN_CLUSTER',
   ]);
@@ -238,7 +272,7 @@ test.each([
   },
   {
     ...{ kind: 'copyTree', cutAt: ops.multi.code, confirm: false },
-    of: (at: string) => ({ from: { cluster: 'lossy', path: at }, to: `${at}-copy` }),
+    of: (at: string) => ({ from: { cluster: 'lossy', paths: [at] }, to: `${at}-copy` }),
   },
 ] as const)('what a lost answer of $kind was about is journalled, and taken back too', async (row) => {
   const root = `/lossy-${row.kind}`;
@@ -275,8 +309,9 @@ test('a report names each znode, and a name that a spreadsheet would run is made
   expect(await response.text()).toBe('operation,path,state,code,message\r\ndelete,/=cmd,done,,\r\n');
 });
 
-async function exported(path: string, format = 'jsonl'): Promise<string> {
-  const url = `http://127.0.0.1:3000/api?path=${encodeURIComponent(path)}&format=${format}`;
+async function exported(path: string | readonly string[], format = 'jsonl'): Promise<string> {
+  const paths = [path].flat().map((one) => ['path', one]);
+  const url = `http://127.0.0.1:3000/api?${new URLSearchParams([...paths, ['format', format]])}`;
   const request = new Request(url, { headers: { host: '127.0.0.1:3000' } });
   return (await exporting.GET(request, { params: Promise.resolve({ cluster: 'a' }) })).text();
 }
@@ -303,6 +338,26 @@ test('an export is imported elsewhere byte for byte, and a second time changes n
   expect([await textOf('/imported/null'), await textOf('/imported/empty')]).toEqual([null, '']);
   expect((await client.getACL('/imported/bin')).value.acl[0]?.perms).toBe(17);
   expect(await plan(importing('/imported', file))).toMatchObject({ items: 0, unchanged: 4 });
+});
+
+test('several subtrees are one file, whose paths begin at the znode above them', async () => {
+  for (const path of ['/some', '/some/a', '/some/a/b', '/some/left', '/some/c', '/back'])
+    await make(path, path);
+  const file = await exported(['/some/a', '/some/a/b', '/some/c']);
+  const [head, ...lines] = file
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { path?: string });
+  expect(head).toMatchObject({ format: 'zoodeck', root: '/some' });
+  expect(lines.slice(0, -1).map(({ path }) => path)).toEqual(['/a', '/c', '/a/b']);
+  expect(lines.at(-1)).toMatchObject({ end: true, nodes: 3 });
+  const planned = await plan(importing('/back', file));
+  expect(await run(planned)).toMatchObject({ state: 'done', done: 3 });
+  expect([await textOf('/back/a/b'), await there('/back/left')]).toEqual(['/some/a/b', false]);
+  const { error } = JSON.parse(await exported(Array.from({ length: 51 }, (_, n) => `/n${n}`))) as {
+    error: { code: string };
+  };
+  expect(error.code).toBe('BAD_REQUEST');
 });
 
 test('an import tells new, changed, unchanged and deleted apart, and leaves what differs when asked to', async () => {
