@@ -7,6 +7,8 @@ import { benchFailover } from './failover';
 import { benchMemory } from './memory';
 import { benchResync } from './resync';
 import { benchServers, serverLoads, type ServerLoad } from './server';
+import { benchSnapshot } from './snapshot';
+import { benchSessions, benchWatches } from './standing';
 import { Results } from './table';
 import { benchTools } from './tools';
 
@@ -14,7 +16,18 @@ import { benchTools } from './tools';
  * Our server and Apache's 3.8.0 on the same load in one run, and the console's own figures. Progress goes to standard
  * error, the Markdown table to standard output.
  */
-const parts = ['server', 'memory', 'ensemble', 'failover', 'resync', 'tools', 'console'] as const;
+const parts = [
+  'server',
+  'memory',
+  'sessions',
+  'watches',
+  'snapshot',
+  'ensemble',
+  'failover',
+  'resync',
+  'tools',
+  'console',
+] as const;
 type Part = (typeof parts)[number];
 
 function positive(text: string): number {
@@ -50,13 +63,13 @@ function kind(text: string): MemberKind[] {
 
 const command = new Command('bench')
   .description(
-    'Measures both servers on the same load, alone and in ensembles, their memory and start-up, and the console.',
+    'Measures both servers on the same load, alone and in ensembles, their memory and start-up, what idle clients and snapshots cost, and the console.',
   )
   .argument('[part...]', `which of ${parts.join(', ')} (default: all)`, part)
   .option('--rounds <number>', 'rounds, of which the median counts', positive, 3)
   .option('--seconds <number>', 'how long each workload is measured', positive, 5)
   .option('--only <server>', 'one of the servers: apache or zoodeck', kind)
-  .option('--nodes <number>', 'znodes of the parts memory, resync and console', positive, 1_000_000)
+  .option('--nodes <number>', 'znodes of the parts memory, snapshot, resync and console', positive, 1_000_000)
   .option(
     '--load <name>',
     `of the part server, again for more: ${serverLoads.join(', ')} (default: all)`,
@@ -91,6 +104,9 @@ const results = new Results();
 if (chosen.includes('server'))
   await benchServers(results, { ...options, kinds, loads: options.load ?? serverLoads });
 if (chosen.includes('memory')) await benchMemory(results, { ...options, kinds });
+if (chosen.includes('sessions')) await benchSessions(results, { ...options, kinds });
+if (chosen.includes('watches')) await benchWatches(results, { ...options, kinds });
+if (chosen.includes('snapshot')) await benchSnapshot(results, { ...options, kinds });
 if (chosen.includes('ensemble')) await benchEnsembles(results, { ...options, kinds });
 if (chosen.includes('failover')) await benchFailover(results, { ...options, kinds });
 if (chosen.includes('resync')) await benchResync(results, { ...options, kinds });

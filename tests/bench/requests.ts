@@ -60,6 +60,13 @@ export function getTemplate(prefix: string, cycle: number): RequestTemplate {
   );
 }
 
+/** As `getTemplate` over all of a tree's paths, and leaves a watch. */
+export function watchTemplate(prefix: string): RequestTemplate {
+  return template('getData', prefix, 10 ** pathDigits, (writer, path) =>
+    ops.getData.request.write(writer, { path, watch: true }),
+  );
+}
+
 export function setTemplate(prefix: string, cycle: number, data: Buffer): RequestTemplate {
   return template('setData', prefix, cycle, (writer, path) =>
     ops.setData.request.write(writer, { path, data, version: -1 }),
