@@ -6,7 +6,8 @@ import { endMark } from './snapshot-format';
 
 /**
  * Removes old snapshots, and the logs that only they need (Apache's PurgeTxnLog). Recovery from the oldest snapshot kept
- * must still work, so the log that holds the transaction after it stays; without any whole snapshot nothing goes.
+ * must still work, so the log that holds the transaction after it stays, and as with Apache the one before where that begins
+ * a file; without any whole snapshot nothing goes.
  */
 
 /** What a whole file ends with, or begins with where it is compressed. */
@@ -32,7 +33,7 @@ export function purgeable(folders: Folders, kept: readonly SnapshotFile[]): Data
   const oldest = kept[0]?.zxid;
   if (oldest === undefined) return [];
   const logs = listLogs(folders.logDir);
-  const firstLogKept = logs.findLastIndex((log) => log.zxid <= oldest + 1n);
+  const firstLogKept = logs.findLastIndex((log) => log.zxid <= oldest);
   return [
     ...logs.slice(0, Math.max(firstLogKept, 0)),
     ...listSnapshots(folders.snapDir).filter((snapshot) => snapshot.zxid < oldest),

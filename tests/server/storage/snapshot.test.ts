@@ -246,10 +246,10 @@ test('purging keeps the newest whole snapshots and every log that recovery from 
   for (const hex of ['1', '11', '1c', '21', '41']) fs.writeFileSync(path.join(snapDir, `log.${hex}`), '');
   purge({ snapDir, logDir: snapDir }, 3);
   expect(fs.readdirSync(snapDir).sort()).toEqual(
-    ['log.21', 'log.41', 'snapshot.20', 'snapshot.30', 'snapshot.40', 'snapshot.50'].sort(),
+    ['log.1c', 'log.21', 'log.41', 'snapshot.20', 'snapshot.30', 'snapshot.40', 'snapshot.50'].sort(),
   );
   purge({ snapDir, logDir: snapDir }, 5);
-  expect(fs.readdirSync(snapDir)).toHaveLength(6);
+  expect(fs.readdirSync(snapDir)).toHaveLength(7);
 });
 
 test('a snapshot that cannot be written is told in one sentence, and what was logged meanwhile is there', async () => {
