@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { AlertDialog } from '@/components/ui/dialog';
 import { Panel, Skeleton } from '@/components/ui/panel';
+import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { EmptyState, ErrorNote, ErrorState } from '@/components/ui/states';
 import type { ClusterView } from '@/lib/api/clusters';
 import type { FourLetterWord } from '@/lib/api/commands';
@@ -25,7 +26,12 @@ export function CommandRunner({ cluster, member, word }: CommandRunnerProps) {
   const t = useTranslations('commands');
   const group = groupOf(word);
   const [asking, setAsking] = useState(false);
-  const { data, error, isFetching, refetch } = useCommand(cluster.id, { member, word }, group === 'plain');
+  const [reason, setReason] = useState('');
+  const { data, error, isFetching, refetch } = useCommand(
+    cluster.id,
+    { member, word, reason },
+    group === 'plain',
+  );
   const forbidden = group === 'mutating' && cluster.readOnly;
   const run = () => {
     setAsking(false);
@@ -75,10 +81,12 @@ export function CommandRunner({ cluster, member, word }: CommandRunnerProps) {
         title={t('confirmTitle', { word, member })}
         confirm={t('run')}
         danger
+        ready={!reasonMissing(cluster.requireReason, reason)}
         onConfirm={run}
       >
         <p>{t(`does.${word}`)}</p>
         <p>{t('mutatingNote')}</p>
+        <ReasonField required={cluster.requireReason} value={reason} onChange={setReason} />
       </AlertDialog>
     </Panel>
   );

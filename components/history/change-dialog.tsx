@@ -60,7 +60,9 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob, onRestore }: C
       description={data && <span className="font-mono break-all">{data.change.path}</span>}
       footer={
         <>
-          {data !== undefined && <Button onClick={() => onGo(data.change.path)}>{t('openNode')}</Button>}
+          {data !== undefined && data.change.kind !== 'command' && (
+            <Button onClick={() => onGo(data.change.path)}>{t('openNode')}</Button>
+          )}
           {job !== null && <Button onClick={() => onJob(job)}>{t('showItems')}</Button>}
           <Button ref={close} onClick={onClose}>
             {common('close')}

@@ -23,6 +23,7 @@ export const changeKinds = [
   'quota',
   'reconfig',
   'createPath',
+  'command',
   'deleteTree',
   'aclTree',
   'copyTree',

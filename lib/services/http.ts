@@ -28,8 +28,8 @@ export interface RouteOptions<Query extends z.ZodType, Body extends z.ZodType, R
   readonly query?: Query;
   readonly body?: Body;
   readonly reply: Reply;
-  /** True for anything that changes the cluster, which must then not be read-only. */
-  readonly mutates?: boolean;
+  /** Whether it changes the cluster, which must then not be read-only; for some only the body tells. */
+  readonly mutates?: boolean | ((body: Parsed<Body>) => boolean);
   /** True where a mutating route changes nothing yet (it plans, or stops), so that no reason is asked for. */
   readonly onlyPrepares?: boolean;
 }
@@ -155,9 +155,11 @@ export function clusterRoute<
 ): RouteHandler {
   return route(options, async (input) => {
     const cluster = findCluster(input.params.cluster ?? '');
-    const purpose = purposeOf(new URL(input.request.url).pathname, options.mutates === true);
+    const mutates =
+      typeof options.mutates === 'function' ? options.mutates(input.body) : options.mutates === true;
+    const purpose = purposeOf(new URL(input.request.url).pathname, mutates);
     const work = () => asPurpose(cluster.id, purpose, () => handle(cluster, input));
-    if (options.mutates !== true) return work();
+    if (!mutates) return work();
     requireWritable(cluster);
     const actor = actorOf(input.request);
     if (options.onlyPrepares !== true) requireReason(cluster, actor);

@@ -35,6 +35,7 @@ export const history = {
     quota: 'Quota',
     reconfig: 'Members changed',
     createPath: 'Creation with parents',
+    command: 'Statistics reset',
     deleteTree: 'Deletion of a subtree',
     aclTree: 'ACL of a subtree',
     copyTree: 'Copy of a subtree',
@@ -85,7 +86,8 @@ export const history = {
       wholeJob:
         'It is many changes at once: all that are kept can be taken back together, or each by itself.',
       otherCluster: 'Its zxid went back since: another cluster, or older data, stands at this address now.',
-      noWay: 'It is no change of a znode: members are changed back on the Ensemble page.',
+      noWay:
+        'It is no change of a znode: members are changed back on the Ensemble page, and statistics that were reset are gone.',
       changedSince: 'Somebody changed the znode since; taking this back would lose their change.',
       gone: 'The znode is gone.',
       exists: 'There is a znode at this path again.',

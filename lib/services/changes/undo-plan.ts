@@ -41,7 +41,7 @@ export function planUndo(change: KeptChange, now: Standing | null): UndoView {
   const { row, before, after } = change;
   const does = doesOf(row.kind);
   if (jobKinds.includes(row.kind)) return blocked(null, 'wholeJob');
-  if (row.kind === 'reconfig') return blocked(null, 'noWay');
+  if (row.kind === 'reconfig' || row.kind === 'command') return blocked(null, 'noWay');
   if (row.outcome !== 'done') return blocked(does, 'notDone');
   if (row.undoneBy !== null) return blocked(does, 'alreadyUndone');
   if (does === 'create') return undoDelete(before, now);

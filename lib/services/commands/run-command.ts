@@ -7,16 +7,17 @@ import {
   mutatingWords,
 } from '@/lib/api/commands';
 import { ApiError } from '@/lib/api/errors';
-import { consoleHost, processSingleton } from '@/lib/config/host';
+import type { Member } from '@/lib/base/connection-string';
+import { processSingleton } from '@/lib/config/host';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { journalled } from '../changes/journal';
 import { findMember } from '../clusters/find';
 import { AskFault, askWord, type WordAnswer } from '../four-letter/ask';
 import { replyKind, whitelistLine } from '../four-letter/refusals';
 import { tableOf } from '../four-letter/tables';
 import { requireWritable } from '../clusters/writable';
-import { clusterChanged } from '../probes/changed';
 
-/** Runs one four-letter word on one configured member, on demand. */
+/** Runs one four-letter word on one configured member, on demand; one that changes the member is journalled. */
 
 export const expensiveEveryMs = 10_000;
 const commandTimeoutMs = 10_000;
@@ -83,8 +84,23 @@ export async function runCommand(
   const member = findMember(cluster, request.member);
   if (word === 'stmk')
     throw new ApiError('UNSUPPORTED', 'stmk needs a trace mask, which the console does not send.');
-  const mutates = mutatingWords.includes(word);
-  if (mutates) requireWritable(cluster);
+  if (!mutatingWords.includes(word)) return ask(cluster, member, request);
+  requireWritable(cluster);
+  const change = { kind: 'command', path: `${word} ${request.member}`, before: null } as const;
+  return journalled(
+    cluster,
+    change,
+    () => ask(cluster, member, request),
+    () => ({}),
+  );
+}
+
+async function ask(
+  cluster: ClusterSettings,
+  member: Member,
+  request: CommandRequest,
+): Promise<CommandResponse> {
+  const { word } = request;
   requireTurn(cluster, word);
   const at = Date.now();
   const startedAt = performance.now();
@@ -104,11 +120,6 @@ export async function runCommand(
         enableWith,
       },
     );
-  }
-  if (mutates) {
-    clusterChanged(cluster);
-    const fields = { event: 'command', cluster: cluster.id, member: request.member, word };
-    consoleHost().log.info(fields, 'a four-letter word that changes the member was run');
   }
   return {
     member: request.member,

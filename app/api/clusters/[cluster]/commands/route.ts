@@ -1,10 +1,14 @@
-import { commandRequest, commandResponse } from '@/lib/api/commands';
+import { commandRequest, commandResponse, mutatingWords } from '@/lib/api/commands';
 import { runCommand } from '@/lib/services/commands/run-command';
 import { clusterRoute } from '@/lib/services/http';
 
 export const dynamic = 'force-dynamic';
 
-/** Which words change a member is known only from the body: running one checks that the cluster is not read-only. */
-export const POST = clusterRoute({ body: commandRequest, reply: commandResponse }, (cluster, { body }) =>
-  runCommand(cluster, body),
+export const POST = clusterRoute(
+  {
+    body: commandRequest,
+    reply: commandResponse,
+    mutates: ({ word }) => mutatingWords.includes(word),
+  },
+  (cluster, { body }) => runCommand(cluster, body),
 );
