@@ -4,6 +4,7 @@ import { isConnectionFault } from '@/lib/client/faults';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { readParts } from '../changes/image';
 import { lineageOf } from '../clusters/lineage';
+import { requireWritable } from '../clusters/writable';
 import { meter } from '../console/meter';
 import { applyChunk, dependentFault, type Applied } from './apply';
 import { JobJournal } from './job-journal';
@@ -65,6 +66,8 @@ export class JobRun {
       // A move deletes only once everything stands at the other place.
       if (job.kind === 'moveTree' && first.op === 'delete' && this.faults > 0) return 'failed';
       const cluster = this.context.clusterOf(first.cluster);
+      // It may have become read-only since the run began.
+      requireWritable(cluster);
       await pacesOf(cluster).writes.take(chunk.length);
       await this.perform(cluster, chunk);
       if (this.faults >= faultsMax) return 'failed';
