@@ -18,6 +18,7 @@ export interface JobDialogProps {
 /** Plans first and changes nothing until the person says so. */
 export function JobDialog({ cluster, request, onClose, onDone }: JobDialogProps) {
   const t = useTranslations('jobs');
+  const kinds = useTranslations('history.kinds');
   const plan = usePlanJob(cluster.id);
   const step = useJobStep(cluster.id);
   const { mutate } = plan;
@@ -40,7 +41,12 @@ export function JobDialog({ cluster, request, onClose, onDone }: JobDialogProps)
   return (
     <JobWindow
       cluster={cluster}
-      title={t(`titles.${request.kind}`, { path: pathOf(request) })}
+      // A question only as long as it is one.
+      title={
+        view === undefined || view.state === 'planning' || view.state === 'planned'
+          ? t(`titles.${request.kind}`, { path: pathOf(request) })
+          : `${kinds(view.kind)} · ${view.path}`
+      }
       view={view}
       step={step}
       error={plan.error}

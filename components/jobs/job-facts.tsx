@@ -6,6 +6,7 @@ import { useDisplay } from '@/components/ui/display';
 import { formatBytes, formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/panel';
 import { jobOpNames } from './op-names';
+import { PathList, type Line } from './path-list';
 import type { JobView } from '@/lib/api/jobs';
 
 /** Reading goes on; how many znodes so far. */
@@ -38,7 +39,11 @@ export function JobFacts({ view }: { readonly view: JobView }) {
       <Warning icon={EyeOff} count={view.leftCount} words={t('left', { count: view.leftCount })}>
         {view.left.map(({ path, why }) => ({ path, note: t(`why.${why}`) }))}
       </Warning>
-      <Warning icon={Lock} count={view.refusedCount} words={t('refused', { count: view.refusedCount })}>
+      <Warning
+        icon={Lock}
+        count={tenseOf(view) === 'ahead' ? view.refusedCount : 0}
+        words={t('refused', { count: view.refusedCount })}
+      >
         {view.refused.map((path) => ({ path, note: null }))}
       </Warning>
       {view.lockout.length > 0 && (
@@ -64,6 +69,13 @@ export function JobFacts({ view }: { readonly view: JobView }) {
   );
 }
 
+/** Whether what the job does is still to come, goes on, is over, or was cut short. */
+function tenseOf({ state, resumable }: JobView): 'ahead' | 'now' | 'over' | 'cut' {
+  if (state === 'running') return 'now';
+  if (state === 'done') return 'over';
+  return state === 'planned' || resumable ? 'ahead' : 'cut';
+}
+
 function mixed(view: JobView): boolean {
   return jobOpNames.filter((op) => view.ops[op] > 0).length > 1;
 }
@@ -81,21 +93,16 @@ function Summary({ view }: { readonly view: JobView }) {
     <p>
       <strong className="tnum font-semibold">
         {view.kind === 'deleteTree'
-          ? t('summaryDelete', { count: view.items, bytes })
+          ? t('summaryDelete', { state: tenseOf(view), count: view.items, bytes })
           : jobOpNames
               .filter((op) => view.ops[op] > 0)
-              .map((op) => t(`counts.${op}`, { count: view.ops[op] }))
+              .map((op) => t(`counts.${op}`, { state: tenseOf(view), count: view.ops[op] }))
               .join(' · ')}
       </strong>{' '}
       {view.unchanged > 0 && <>{t('unchanged', { count: view.unchanged })} </>}
-      {t('undoNote')}
+      {tenseOf(view) === 'ahead' && t('undoNote')}
     </p>
   );
-}
-
-interface Line {
-  readonly path: string;
-  readonly note: string | null;
 }
 
 interface WarningProps {
@@ -115,22 +122,5 @@ function Warning({ icon: Icon, count, words, children }: WarningProps) {
       </p>
       <PathList label={words} paths={children} />
     </div>
-  );
-}
-
-function PathList({ label, paths }: { readonly label: string; readonly paths: readonly Line[] }) {
-  return (
-    <ul
-      aria-label={label}
-      tabIndex={0}
-      className="mt-1 max-h-36 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
-    >
-      {paths.map(({ path, note }, index) => (
-        <li key={`${index} ${path}`} className="flex flex-wrap gap-x-2">
-          {note !== null && <span className="text-ink-3">{note}</span>}
-          <span className="break-all">{path}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -61,12 +61,6 @@ function useColumns(onOpen: (id: string) => void): Column<JobView>[] {
       className: 'whitespace-nowrap',
     },
     {
-      key: 'path',
-      head: t('path'),
-      cell: ({ path }) => <span className="font-mono text-xs break-all">{path}</span>,
-      className: 'min-w-40',
-    },
-    {
       key: 'state',
       head: t('state'),
       cell: ({ state, error }) => (
@@ -74,6 +68,12 @@ function useColumns(onOpen: (id: string) => void): Column<JobView>[] {
           {t(`states.${state}`)}
         </Badge>
       ),
+    },
+    {
+      key: 'path',
+      head: t('path'),
+      cell: ({ path }) => <span className="font-mono text-xs break-all">{path}</span>,
+      className: 'min-w-40',
     },
     { key: 'progress', head: t('progress'), numeric: true, cell: (view) => <Progress view={view} /> },
     {

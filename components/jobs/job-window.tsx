@@ -12,6 +12,7 @@ import type { ClusterView } from '@/lib/api/clusters';
 import type { JobView } from '@/lib/api/jobs';
 import { nodeName } from '@/lib/protocol/path';
 import { jobReportUrl, type useJobStep } from '@/lib/queries/jobs';
+import { JobEffects } from './job-effects';
 import { JobFacts, Planning } from './job-facts';
 import { JobProgress } from './job-progress';
 
@@ -72,6 +73,7 @@ export function JobWindow(props: JobWindowProps) {
           <Planning read={view?.read ?? 0} />
         )}
         {view !== undefined && view.state !== 'planning' && <JobFacts view={view} />}
+        {waiting && view.ops.delete > 0 && <JobEffects key={view.id} cluster={cluster.id} id={view.id} />}
         {waiting && (
           <>
             {view.lockout.length > 0 && (

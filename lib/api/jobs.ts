@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readingHead } from './reading';
 import { aclEntry, base64, epochMs, hexId, znodePath } from './common';
 
 /**
@@ -102,6 +103,26 @@ export const jobView = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 export type JobView = z.infer<typeof jobView>;
+
+/** POST /jobs/:id/effects: whom the plan reaches, read from the members now; changes nothing. */
+export const jobEffects = readingHead.extend({
+  /** Watches of data on znodes that are created, set or deleted: how many, on how many znodes, of how many sessions. */
+  watches: z.int(),
+  watchedPaths: z.int(),
+  sessions: z.int(),
+  /** The most watched first, at most `jobListedMax`. */
+  paths: z.array(z.object({ path: z.string(), watchers: z.int() })),
+  /** Whose the listed ephemerals are, and where their clients are, as far as members tell. */
+  owners: z.array(
+    z.object({
+      id: hexId,
+      ephemerals: z.int(),
+      address: z.string().nullable(),
+      member: z.string().nullable(),
+    }),
+  ),
+});
+export type JobEffects = z.infer<typeof jobEffects>;
 
 /** `confirm` is the name of the root, or the number of roots, as typed by the person; checked for what destroys. */
 export const jobRunRequest = z.strictObject({

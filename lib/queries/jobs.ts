@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { JobRequest, JobRunRequest, JobsResponse, JobView } from '@/lib/api/jobs';
+import type { JobEffects, JobRequest, JobRunRequest, JobsResponse, JobView } from '@/lib/api/jobs';
 import type { exportRootsMax as contractMax } from '@/lib/api/transfer';
 import { request } from './fetcher';
 import { apiPaths } from './paths';
@@ -59,6 +59,14 @@ export function useJobStep(cluster: string) {
       client.setQueryData(['job', cluster, view.id], view);
       for (const queryKey of [['jobs', cluster], ['clusters']]) void client.invalidateQueries({ queryKey });
     },
+  });
+}
+
+/** Whom a plan reaches; members are asked when this is called. */
+export function useJobEffects(cluster: string, id: string) {
+  return useMutation({
+    mutationFn: () =>
+      request<JobEffects>(apiPaths.of(cluster, `jobs/${id}/effects`), { method: 'POST', body: {} }),
   });
 }
 

@@ -9,12 +9,15 @@ export const jobs = {
   },
   planning: 'Reading what would be done: {count, plural, one {# znode} other {# znodes}} so far',
   stopPlanning: 'Stop reading',
-  summaryDelete: '{count, plural, one {# znode} other {# znodes}} with {bytes} of data will be deleted.',
+  summaryDelete:
+    '{count, plural, one {# znode} other {# znodes}} with {bytes} of data {state, select, ahead {will be deleted.} now {are being deleted.} over {were deleted.} other {were to be deleted.}}',
   counts: {
-    create: '{count, plural, one {# znode} other {# znodes}} to create',
-    set: '{count, plural, one {# value} other {# values}} to set',
-    acl: '{count, plural, one {# ACL} other {# ACLs}} to set',
-    delete: '{count, plural, one {# znode} other {# znodes}} to delete',
+    create:
+      '{state, select, over {{count, plural, one {# znode was created} other {# znodes were created}}} other {{count, plural, one {# znode} other {# znodes}} to create}}',
+    set: '{state, select, over {{count, plural, one {# value was set} other {# values were set}}} other {{count, plural, one {# value} other {# values}} to set}}',
+    acl: '{state, select, over {{count, plural, one {# ACL was set} other {# ACLs were set}}} other {{count, plural, one {# ACL} other {# ACLs}} to set}}',
+    delete:
+      '{state, select, over {{count, plural, one {# znode was deleted} other {# znodes were deleted}}} other {{count, plural, one {# znode} other {# znodes}} to delete}}',
   },
   ops: { create: 'create', set: 'set', acl: 'ACL', delete: 'delete' },
   unchanged: '{count, plural, one {# is} other {# are}} so already.',
@@ -70,6 +73,18 @@ export const jobs = {
     moveTree: 'Moved in {count, plural, one {# step} other {# steps}}',
     import: 'Imported with {count, plural, one {# change} other {# changes}}',
     restore: 'Took back {count, plural, one {# change} other {# changes}}',
+  },
+  effects: {
+    read: 'Look at watches and clients',
+    cost: 'Asks every member for all its watches and sessions, at most once in 10 seconds.',
+    watches:
+      '{watches, plural, =0 {No watch would fire.} one {# watch would fire} other {# watches would fire}}{watches, plural, =0 {} other {: on {znodes, plural, one {# znode} other {# znodes}}, of {sessions, plural, one {# session} other {# sessions}}.}}',
+    watched: 'Watched znodes',
+    watchers: '{count, plural, one {# watch} other {# watches}}',
+    childWatches: 'Members do not tell watches on lists of children, which fire as well.',
+    owners: 'Clients whose ephemerals go:',
+    noClient: 'client not known',
+    ephemerals: '{count, plural, one {# ephemeral} other {# ephemerals}}',
   },
   list: {
     view: 'What to list',

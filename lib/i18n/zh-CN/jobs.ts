@@ -12,12 +12,13 @@ export const jobs: Translation<typeof source> = {
   },
   planning: '正在读取将要执行的内容：已读 {count} 个 znode',
   stopPlanning: '停止读取',
-  summaryDelete: '将删除 {count} 个 znode，数据共 {bytes}。',
+  summaryDelete:
+    '{state, select, ahead {将删除} now {正在删除} over {已删除} other {原计划删除}} {count} 个 znode，数据共 {bytes}。',
   counts: {
-    create: '创建 {count} 个 znode',
-    set: '设置 {count} 个数据',
-    acl: '设置 {count} 个 ACL',
-    delete: '删除 {count} 个 znode',
+    create: '{state, select, over {已创建} other {创建}} {count} 个 znode',
+    set: '{state, select, over {已设置} other {设置}} {count} 个数据',
+    acl: '{state, select, over {已设置} other {设置}} {count} 个 ACL',
+    delete: '{state, select, over {已删除} other {删除}} {count} 个 znode',
   },
   ops: { create: '创建', set: '设置', acl: 'ACL', delete: '删除' },
   unchanged: '{count} 个已是如此。',
@@ -73,6 +74,18 @@ export const jobs: Translation<typeof source> = {
     moveTree: '已移动，共 {count} 步',
     import: '已导入，共 {count} 项变更',
     restore: '已撤销 {count} 项变更',
+  },
+  effects: {
+    read: '查看监视与客户端',
+    cost: '向每个成员询问其全部监视与会话，最多每 10 秒一次。',
+    watches:
+      '{watches, plural, =0 {不会触发任何监视。} other {将触发 # 个监视：涉及 {znodes} 个 znode、{sessions} 个会话。}}',
+    watched: '被监视的 znode',
+    watchers: '{count} 个监视',
+    childWatches: '成员不会透露对子节点列表的监视，它们同样会触发。',
+    owners: '其临时节点将消失的客户端：',
+    noClient: '客户端未知',
+    ephemerals: '{count} 个临时节点',
   },
   list: {
     view: '列出内容',

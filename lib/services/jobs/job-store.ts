@@ -237,6 +237,13 @@ export class JobStore {
     return counts;
   }
 
+  /** Where items that are still to be done create, set or delete; ACLs are not noticed by watches. */
+  pendingPaths(job: string): { cluster: string; path: string }[] {
+    return this.db
+      .prepare(`SELECT cluster, path FROM jobItems WHERE job = ? AND state = ${pending} AND op <> 'acl'`)
+      .all(job) as { cluster: string; path: string }[];
+  }
+
   /** The clusters that the items are about. */
   clustersOf(job: string): string[] {
     const rows = this.db.prepare('SELECT DISTINCT cluster FROM jobItems WHERE job = ?').all(job);

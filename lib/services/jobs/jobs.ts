@@ -280,6 +280,19 @@ export function listJobs(cluster: ClusterSettings): JobsResponse {
   return { jobs: jobs().store.list(cluster.id, shownMax).map(view) };
 }
 
+/** What of a job is still to be done and can be noticed by others: paths by cluster, and the ephemerals among them. */
+export function plannedOf(
+  cluster: ClusterSettings,
+  id: string,
+): { changed: ReadonlyMap<string, ReadonlySet<string>>; ephemerals: JobView['ephemerals'] } {
+  const job = find(cluster, id);
+  const changed = new Map<string, Set<string>>();
+  for (const { cluster: of, path } of jobs().store.pendingPaths(job.id)) {
+    changed.set(of, (changed.get(of) ?? new Set()).add(path));
+  }
+  return { changed, ephemerals: job.kind === 'deleteTree' ? job.facts.ephemerals : [] };
+}
+
 /** Each item of a job with what became of it. */
 export function reportOf(cluster: ClusterSettings, id: string) {
   return jobs().store.report(find(cluster, id).id);

@@ -4,11 +4,12 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { openAcl } from '@/lib/protocol/data';
 import { parentPath } from '@/lib/protocol/path';
 import { formatZxid } from '@/lib/protocol/zxid';
-import { aclView } from '../browse/views';
+import { aclOf, aclView } from '../browse/views';
 import { aclHash, readParts, type ImageParts } from '../changes/image';
 import { parseImport, type ImportNode } from '../transfer/parse';
 import type { NewItem } from './job-store';
 import { pacesOf } from './paces';
+import { ParentAcls } from './parent-acls';
 import { isSystem, nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { persistently, walk, type Walked } from './walk';
 
@@ -115,24 +116,30 @@ export async function planImport(
   const { nodes, deletes } = parseImport(options.file);
   const wanted = wantedOf(options.path, nodes);
   const later: NewItem[] = [];
+  const acls = await ParentAcls.of(cluster, plan.cancelled);
   for (let at = 0; at < wanted.length && !plan.cancelled(); at += batch) {
     const part = wanted.slice(at, at + batch);
     await pacesOf(cluster).reads.take(part.length * 2);
     const found = await persistently(cluster, plan.cancelled, (client) =>
       Promise.all(part.map(({ path }) => readParts(client, path))),
     );
-    part.forEach((node, index) => {
-      const { creates, sets, acls } = compare(cluster.id, node, found[index] ?? null, options, plan);
-      for (const item of creates) plan.add(item);
-      later.push(...sets, ...acls);
-    });
+    for (const [index, node] of part.entries()) {
+      const now = found[index] ?? null;
+      const { creates, sets, acls: changed } = compare(cluster.id, node, now, options, plan);
+      acls.note(node.path, now === null ? aclOf(node.acl ?? openEntries) : now.acl);
+      for (const item of creates) {
+        if (!(await acls.allow(item.path, 'CREATE'))) plan.refuse(item.path);
+        plan.add(item);
+      }
+      later.push(...sets, ...changed);
+    }
     plan.facts.read += part.length;
   }
   for (const op of ['set', 'acl'] as const) for (const item of later) if (item.op === op) plan.add(item);
   const kept = new Set(wanted.map(({ path }) => path));
   const roots = deletes.map((path) => below(options.path, path));
-  if (roots.length > 0) await addDeletes(cluster, roots, new Set(), plan);
-  if (options.prune) await addDeletes(cluster, [options.path], kept, plan);
+  if (roots.length > 0) await addDeletes(cluster, roots, new Set(), acls, plan);
+  if (options.prune) await addDeletes(cluster, [options.path], kept, acls, plan);
 }
 
 /** From the leaves up; what is kept stays, and with it all above it. */
@@ -140,16 +147,21 @@ async function addDeletes(
   cluster: ClusterSettings,
   roots: readonly string[],
   kept: ReadonlySet<string>,
+  acls: ParentAcls,
   plan: PlanBuilder,
 ): Promise<void> {
   const found: Walked[] = [];
   await walk(cluster, roots, {
-    ...{ nodesMax, wants: {}, cancelled: plan.cancelled, skip: isSystem },
-    visit: (nodes) => void found.push(...nodes),
+    ...{ nodesMax, wants: { acl: true }, cancelled: plan.cancelled, skip: isSystem },
+    visit(nodes) {
+      found.push(...nodes);
+      for (const { path, acl } of nodes) acls.note(path, acl);
+    },
   });
   for (const { path, stat } of found.reverse()) {
     if (kept.has(path) || stat === null || path === '/') continue;
     if (stat.ephemeralOwner !== 0n) plan.ephemeral(path, stat.ephemeralOwner);
+    if (!(await acls.allow(path, 'DELETE'))) plan.refuse(path);
     plan.add({ cluster: cluster.id, op: 'delete', path, args: { version: stat.version, ...zxidsOf(stat) } });
   }
 }

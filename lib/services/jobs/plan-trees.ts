@@ -6,6 +6,7 @@ import { aclOf, aclView } from '../browse/views';
 import { aclHash } from '../changes/image';
 import { clusterSession } from '../clusters/sessions';
 import { lostUnder } from '../edit/lockout';
+import { ParentAcls } from './parent-acls';
 import { identitiesOf, isBelow, isSystem, mayUnder, nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { walk, type Walked } from './walk';
 
@@ -32,15 +33,18 @@ async function collect(
 }
 
 /** Deletes from the leaves up. `keep` stays, and with it all above it. */
-function addDeletes(
+async function addDeletes(
   cluster: ClusterSettings,
   found: readonly Walked[],
   keep: ReadonlySet<string>,
   plan: PlanBuilder,
-) {
+): Promise<void> {
+  const acls = await ParentAcls.of(cluster, plan.cancelled);
+  for (const { path, acl } of found) acls.note(path, acl);
   for (let index = found.length - 1; index >= 0; index -= 1) {
     const { path, stat } = found[index]!;
     if (keep.has(path) || stat === null) continue;
+    if (!(await acls.allow(path, 'DELETE'))) plan.refuse(path);
     plan.add({ cluster: cluster.id, op: 'delete', path, args: { version: stat.version, ...zxidsOf(stat) } });
   }
 }
@@ -50,18 +54,13 @@ export async function planDelete(
   roots: readonly string[],
   plan: PlanBuilder,
 ): Promise<void> {
-  const identities = await identitiesOf(cluster, clusterSession(cluster).use());
   const found = await collect(cluster, roots, plan, { acl: true });
-  const refusing = new Set<string>();
-  for (const { path, stat, readable, acl } of found) {
+  for (const { path, stat, readable } of found) {
     if (!readable) plan.leave(path, 'unreadable');
     plan.facts.bytes += stat?.dataLength ?? 0;
     if (stat !== null && stat.ephemeralOwner !== 0n) plan.ephemeral(path, stat.ephemeralOwner);
-    if (!mayUnder(acl, 'DELETE', identities)) refusing.add(path);
-    // Deleting asks the parent, whose ACL came before.
-    if (refusing.has(parentPath(path))) plan.refuse(path);
   }
-  addDeletes(cluster, found, new Set(), plan);
+  await addDeletes(cluster, found, new Set(), plan);
 }
 
 export async function planAcl(
@@ -113,6 +112,7 @@ export interface CopyPlan {
 export async function planCopy({ source, target, copies, move }: CopyPlan, plan: PlanBuilder): Promise<void> {
   const targets = new Map(copies.map(({ from, to }) => [from, to]));
   const found = await collect(source, [...targets.keys()], plan, { acl: true });
+  const acls = await ParentAcls.of(target, plan.cancelled);
   const kept = new Set<string>();
   /** What stays keeps all above it, up to its root. */
   const keep = (path: string): void => {
@@ -139,12 +139,15 @@ export async function planCopy({ source, target, copies, move }: CopyPlan, plan:
     }
     plan.facts.bytes += stat.dataLength;
     const args = { acl: aclView(acl), source: { cluster: source.id, path, ...zxidsOf(stat) } };
-    plan.add({ cluster: target.id, op: 'create', path: targetOf(path), args });
+    const at = targetOf(path);
+    acls.note(at, acl);
+    if (!(await acls.allow(at, 'CREATE'))) plan.refuse(at);
+    plan.add({ cluster: target.id, op: 'create', path: at, args });
   }
   if (!move) return;
   for (const path of kept) {
     const isLeaf = plan.facts.left.some((one) => one.path === path);
     if (!isLeaf && found.some((node) => isBelow(node.path, path))) plan.leave(path, 'aboveEphemeral');
   }
-  addDeletes(source, found, kept, plan);
+  await addDeletes(source, found, kept, plan);
 }

@@ -31,6 +31,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST clusters/[cluster]/jobs': { kind: 'deleteTree', paths: ['/a'] },
   'POST clusters/[cluster]/jobs/[id]': {},
   'DELETE clusters/[cluster]/jobs/[id]': null,
+  'POST clusters/[cluster]/jobs/[id]/effects': null,
   'POST clusters/[cluster]/lock-scans': node,
   'DELETE clusters/[cluster]/lock-scans/[id]': null,
   'POST clusters/[cluster]/ensemble': null,
@@ -45,6 +46,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 const harmless = [
   'POST clusters/[cluster]/stats',
   'POST clusters/[cluster]/digest',
+  'POST clusters/[cluster]/jobs/[id]/effects',
   'POST clusters/[cluster]/lock-scans',
   'DELETE clusters/[cluster]/lock-scans/[id]',
   'POST clusters/[cluster]/ensemble',

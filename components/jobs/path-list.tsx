@@ -1,0 +1,24 @@
+'use client';
+
+export interface Line {
+  readonly path: string;
+  readonly note: string | null;
+}
+
+/** Paths to scroll through, each with a word before it where there is one. */
+export function PathList({ label, paths }: { readonly label: string; readonly paths: readonly Line[] }) {
+  return (
+    <ul
+      aria-label={label}
+      tabIndex={0}
+      className="mt-1 max-h-36 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
+    >
+      {paths.map(({ path, note }, index) => (
+        <li key={`${index} ${path}`} className="flex flex-wrap gap-x-2">
+          {note !== null && <span className="text-ink-3">{note}</span>}
+          <span className="break-all">{path}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
