@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { formatZxid, parseZxid } from '@/lib/protocol/zxid';
 import { StorageError } from '@/server/storage/errors';
+import { chopLog, repairLog, type CopyOptions } from './data/log-copy';
 import { printLog } from './data/log-print';
 import { LineOutput, ReaderGone } from './data/output';
 import { dataPlace, logFiles, snapshotFile } from './data/places';
@@ -56,7 +57,7 @@ const placeHelp = 'a dataDir, its version-2, or a zoo.cfg';
 
 function program(): Command {
   const zkData = new Command('zkData')
-    .description('Prints, verifies, compares and purges what a ZooKeeper server keeps on disk.')
+    .description('Prints, verifies, compares, mends and purges what a ZooKeeper server keeps on disk.')
     .exitOverride();
   zkData
     .command('log')
@@ -121,7 +122,45 @@ function program(): Command {
     .action(async (place: string, options: Place & { n: number; dryRun?: boolean }) => {
       await runPurge(dataPlace(place, options.logDir), options.n, options.dryRun === true, out, complain);
     });
+  addLogCopies(zkData);
   return zkData;
+}
+
+interface CopyGiven {
+  readonly out?: string;
+  readonly inPlace?: boolean;
+}
+
+const copyOptions = ({ out: file, inPlace }: CopyGiven): CopyOptions => {
+  if (file !== undefined && inPlace)
+    throw new StorageError('Give either --out or --in-place: the copy has one name.');
+  return { out: file ?? null, isInPlace: inPlace === true };
+};
+
+/** Commands that write a log anew, beside the one they read. */
+function addLogCopies(zkData: Command): void {
+  const outOption = ['--out <file>', 'the new file, which must not be there yet'] as const;
+  const placeOption = [
+    '--in-place',
+    'give the copy the name of the log, which is kept under another',
+  ] as const;
+  zkData
+    .command('repair')
+    .description("copy a log with checksums that match, as Apache's TxnLogToolkit -r does")
+    .argument('<file>', 'a log file; the copy is <file>.repaired unless said otherwise')
+    .option(...outOption)
+    .option(...placeOption)
+    .action((file: string, given: CopyGiven) => repairLog(file, copyOptions(given), out, complain));
+  zkData
+    .command('chop')
+    .description("copy a log up to and including a transaction, as Apache's LogChopper does")
+    .argument('<file>', 'a log file; the copy is <file>.chopped unless said otherwise')
+    .argument('<zxid>', 'the last transaction to keep', zxidOf)
+    .option(...outOption)
+    .option(...placeOption)
+    .action((file: string, last: bigint, given: CopyGiven) => {
+      if (!chopLog(file, last, copyOptions(given), out, complain)) process.exitCode = exitWrong;
+    });
 }
 
 async function runVerify(

@@ -66,6 +66,11 @@ export function apacheCommand(
   return ['java', ...flags, '-cp', classPath, main, configFile];
 }
 
+/** The command that runs one of Apache's tools by its class. */
+export function apacheToolCommand(main: string, args: readonly string[]): [string, string[]] {
+  return ['java', ['-Xmx128m', '-XX:+UseSerialGC', '-cp', classPath, main, ...args]];
+}
+
 /** The command that runs one command of Apache's client shell. */
 export function apacheCliCommand(address: string, words: readonly string[]): [string, ...string[]] {
   const main = 'org.apache.zookeeper.ZooKeeperMain';
