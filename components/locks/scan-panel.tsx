@@ -141,6 +141,7 @@ function useColumns(onOpen: (path: string) => void): readonly Column<Found>[] {
         cell: ({ path }) => (
           <button
             type="button"
+            aria-label={path}
             onClick={() => onOpen(path)}
             className="block max-w-full text-accent-text hover:underline"
           >

@@ -49,7 +49,7 @@ export function MemberFilter({ metrics, looks, shown, onChange }: MemberFilterPr
       )}
       <span className="tnum ml-auto text-xs text-ink-3">
         {t('every', {
-          seconds: String(metrics.sampleEveryMs / 1000),
+          sample: formatDuration(metrics.sampleEveryMs, locale),
           step: formatDuration(metrics.stepMs, locale),
         })}
       </span>

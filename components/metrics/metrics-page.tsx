@@ -101,7 +101,7 @@ function MetricsBody({
             held={state.at}
             onHold={state.setAt}
           />
-          <div className="grid items-start gap-3 lg:grid-cols-[3fr_2fr]">
+          <div className="grid items-start gap-3 2xl:grid-cols-[3fr_2fr]">
             <ValueTable
               metrics={{ ...metrics, members }}
               looks={shownLooks}

@@ -27,12 +27,17 @@ export function BlindSpots({
         </Nothing>
       ) : (
         <ul className="divide-y divide-line">
-          {groups.map(({ what, enableWith, members: names }) => (
+          {groups.map(({ what, enableWith, members: names, details }) => (
             <li key={`${what} ${enableWith}`} className="flex gap-2.5 px-3 py-2">
               <EyeOff aria-hidden size={14} className="mt-[3px] shrink-0 text-warn-text" />
               <div className="flex min-w-0 flex-col gap-1">
                 <p>{t(what)}</p>
                 <p className="font-mono text-xs break-words text-ink-3">{names.join(' ')}</p>
+                {details.map((detail) => (
+                  <p key={detail} className="text-xs break-words text-ink-2">
+                    {detail}
+                  </p>
+                ))}
                 {enableWith !== null && (
                   <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2">
                     {t('enable')}

@@ -110,15 +110,18 @@ export interface BlindGroup {
   readonly what: MemberView['blindSpots'][number]['what'] | 'unlisted' | 'noConfig' | 'noIds';
   readonly enableWith: string | null;
   readonly members: readonly string[];
+  /** What happened at each member where no line of configuration changes it, in the server's words. */
+  readonly details: readonly string[];
 }
 
 export function blindGroups(members: readonly MemberView[]): BlindGroup[] {
   const groups = new Map<string, BlindGroup>();
   for (const { name, blindSpots } of members) {
-    for (const { what, enableWith } of blindSpots) {
+    for (const { what, enableWith, message } of blindSpots) {
       const key = `${what} ${enableWith ?? ''}`;
       const group = groups.get(key);
-      groups.set(key, { what, enableWith, members: [...(group?.members ?? []), name] });
+      const details = [...(group?.details ?? []), ...(enableWith === null ? [message] : [])];
+      groups.set(key, { what, enableWith, details, members: [...(group?.members ?? []), name] });
     }
   }
   return [...groups.values()];
@@ -131,7 +134,7 @@ export function ensembleBlindGroups(
 ): BlindGroup[] {
   if (mode !== 'ensemble') return [];
   const group = (what: BlindGroup['what'], names: readonly string[], enableWith: string | null = null) => ({
-    ...{ what, enableWith, members: names },
+    ...{ what, enableWith, members: names, details: [] },
   });
   const nameless = members.filter(({ serverId }) => serverId === null).map(({ name }) => name);
   return [

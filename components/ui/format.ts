@@ -74,6 +74,19 @@ export function formatRelative(at: number, now: number, locale: string): string 
   return formatter.format(Math.trunc(delta / dayMs), 'day');
 }
 
+/** Clocks that differ by no more than this are taken as one. */
+const aheadMs = 5_000;
+
+/** Whether what has happened lies ahead by this clock: the one that it was told by is wrong, or this one is. */
+export function isAhead(at: number, now: number): boolean {
+  return at - now > aheadMs;
+}
+
+/** `3 minutes ago` of what has happened; `in 59 min` where it was told by a clock that is ahead, never a false `now`. */
+export function formatAge(at: number, now: number, locale: string): string {
+  return formatRelative(isAhead(at, now) ? at : Math.min(at, now), now, locale);
+}
+
 /** The browser's own, UTC, or an IANA name such as `Europe/Berlin`. */
 export type Zone = string;
 

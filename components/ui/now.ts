@@ -1,19 +1,20 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
+import { consoleTime } from '@/lib/base/console-clock';
 
 // One timer for all relative times on screen; it runs only while something shows one.
 const tickMs = 1_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
-let current = Date.now();
+let current = consoleTime(Date.now());
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  current = Date.now();
+  current = consoleTime(Date.now());
   timer ??= setInterval(() => {
     if (document.hidden) return;
-    current = Date.now();
+    current = consoleTime(Date.now());
     for (const notify of listeners) notify();
   }, tickMs);
   return () => {
@@ -25,7 +26,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time now in epoch milliseconds, renewed every second while the tab is seen. */
+/** The time now by the console's clock, in epoch milliseconds, renewed every second while the tab is seen. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,

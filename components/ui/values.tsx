@@ -7,11 +7,13 @@ import { cx } from './cx';
 import { useDisplay } from './display';
 import {
   formatAbsolute,
+  formatAge,
   formatBytes,
   formatDuration,
   formatMeasure,
   formatNumber,
   formatRelative,
+  isAhead,
 } from './format';
 import { useNow } from './now';
 import { Tooltip } from './tooltip';
@@ -27,7 +29,7 @@ export function RelativeTime({ at, className }: { readonly at: number; readonly 
         className={cx('tnum whitespace-nowrap', className)}
         suppressHydrationWarning
       >
-        {formatRelative(Math.min(at, now), now, locale)}
+        {formatAge(at, now, locale)}
       </time>
     </Tooltip>
   );
@@ -56,7 +58,7 @@ export function Since({ at, className }: { readonly at: number; readonly classNa
   const now = useNow();
   return (
     <span className={cx('tnum whitespace-nowrap', className)} title={formatAbsolute(at, locale, zone)}>
-      {formatDuration(now - at, locale)}
+      {isAhead(at, now) ? formatRelative(at, now, locale) : formatDuration(now - at, locale)}
     </span>
   );
 }

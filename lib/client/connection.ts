@@ -396,7 +396,9 @@ export class Connection extends ConnectionManager {
     }
     if (this.newSession) this.forgetSession();
     if (this.status.fault === null) {
-      const fault = wasAttached ? 'closed the connection' : 'closed the connection without opening a session';
+      const fault = wasAttached
+        ? 'closed the connection'
+        : 'closed the connection without opening a session: it may expect TLS, be at maxClientCnxns, or be behind what this session has seen';
       this.setStatus({ fault: `${this.member} ${fault}` });
     }
     // What was queued and not sent fails now: nothing waits in a queue for a member that may never come back.

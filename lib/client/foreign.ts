@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Content types of the TLS records that a server may begin with (an alert, a handshake), and their version's first byte. */
 const tlsTypes: readonly (number | undefined)[] = [21, 22];
 const tlsVersion = 3;
@@ -5,6 +7,8 @@ const tlsVersion = 3;
 // eslint-disable-next-line no-control-regex -- control characters are what tells binary from text
 const binary = /[\u0000-\u0008\u000e-\u001f]/;
 const sampledBytes = 1_000;
+/** A character of UTF-8 that the end of the sample cuts has at most so many bytes in it. */
+const cutBytesMax = 3;
 
 /** What answers where a member should, told by the first bytes it sent, and what to do; null where nothing gives it away. */
 export function foreignProtocol(first: Uint8Array): string | null {
@@ -21,7 +25,11 @@ export function foreignProtocol(first: Uint8Array): string | null {
 export function foreignAnswer(answer: Uint8Array): string | null {
   const known = foreignProtocol(answer);
   if (known !== null) return known;
-  return binary.test(Buffer.from(answer.subarray(0, sampledBytes)).toString('latin1'))
+  const sample = Buffer.from(answer.subarray(0, sampledBytes));
+  const isText = [0, 1, 2, cutBytesMax].some((cut) =>
+    isUtf8(sample.subarray(0, Math.max(0, sample.length - cut))),
+  );
+  return !isText || binary.test(sample.toString('latin1'))
     ? 'answers with bytes that are not ZooKeeper’s: something else may listen there; name the clientPort instead'
     : null;
 }

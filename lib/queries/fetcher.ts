@@ -1,5 +1,6 @@
 import { ApiError, errorStatus, type ApiErrorBody, type ApiErrorCode } from '@/lib/api/errors';
 import { reasonHeader } from '@/lib/api/reason';
+import { noteConsoleTime } from '@/lib/base/console-clock';
 
 /** The one door to the console's HTTP resources. What fails comes out as an ApiError with the body's code. */
 
@@ -40,6 +41,7 @@ export async function request<Result>(url: string, options: RequestOptions = {})
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       cache: 'no-store',
     });
+    noteConsoleTime(response.headers.get('date'), Date.now());
     text = await response.text();
   } catch (cause) {
     if (signal?.aborted === true) throw cause;

@@ -1,5 +1,6 @@
 'use client';
 
+import { consoleTime } from '@/lib/base/console-clock';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
@@ -98,7 +99,7 @@ function feedFrom(feed: FeedStore, message: LiveMessage, targets: readonly Watch
     feed.dispatch({ kind: 'event', event: message.event });
   }
   if (message.kind === 'dropped' && targets.length > 0) {
-    feed.dispatch({ kind: 'gap', gap: message.event, at: Date.now() });
+    feed.dispatch({ kind: 'gap', gap: message.event, at: consoleTime(Date.now()) });
   }
 }
 

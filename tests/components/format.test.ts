@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   durationParts,
+  formatAge,
   formatAbsolute,
   formatBytes,
   formatClock,
   formatDuration,
   formatMeasure,
   formatRelative,
+  isAhead,
   isZone,
   zoneOffsetMs,
 } from '@/components/ui/format';
@@ -88,4 +90,12 @@ describe('times', () => {
     expect(formatClock(now, 'en', 'utc', 'seconds')).toBe('12:00:00');
     expect(formatClock(now, 'en', 'utc', 'days')).toBe('11-22 12:00');
   });
+});
+
+test('what happened by a clock that is ahead is told as ahead, not as now', () => {
+  const now = 1_800_000_000_000;
+  expect(formatAge(now - 120_000, now, 'en')).toBe('2 min. ago');
+  expect(formatAge(now + 2_000, now, 'en')).toBe('now');
+  expect(formatAge(now + 3_600_000, now, 'en')).toBe('in 1 hr.');
+  expect([isAhead(now + 5_000, now), isAhead(now + 5_001, now)]).toEqual([false, true]);
 });

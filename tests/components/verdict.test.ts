@@ -109,7 +109,24 @@ describe('lag', () => {
 test('members blind for the same reason stand together', () => {
   const spot = { what: 'mntr', message: '', enableWith: '4lw.commands.whitelist=srvr, mntr' } as const;
   const members = ['a', 'b'].map((name) => member(name, 'follower', { blindSpots: [spot] }));
-  expect(blindGroups(members)).toEqual([{ what: 'mntr', enableWith: spot.enableWith, members: ['a', 'b'] }]);
+  expect(blindGroups(members)).toEqual([
+    { what: 'mntr', enableWith: spot.enableWith, members: ['a', 'b'], details: [] },
+  ]);
+  const down = { what: 'unreachable', message: 'a speaks HTTP.', enableWith: null } as const;
+  expect(blindGroups([member('a', 'down', { blindSpots: [down] })])[0]!.details).toEqual(['a speaks HTTP.']);
+});
+
+test('members that do not belong together are told as that, whatever else is well', () => {
+  const standing = (role: 'standalone' | 'leader' | 'follower', name: string) => member(name, role);
+  const verdict = (...members: MemberView[]) => verdictOf({ members, quorum: ensemble(3, 3) });
+  expect(verdict(standing('leader', 'a'), standing('standalone', 'b'))).toMatchObject({
+    kind: 'strangers',
+    tone: 'danger',
+    heads: ['a', 'b'],
+  });
+  expect(verdict(standing('leader', 'a'), standing('leader', 'b')).kind).toBe('strangers');
+  expect(verdict(standing('standalone', 'a'), standing('follower', 'b')).kind).toBe('strangers');
+  expect(verdict(standing('leader', 'a'), standing('follower', 'b')).kind).not.toBe('strangers');
 });
 
 test('what is hidden of the ensemble as a whole stands beside it', () => {

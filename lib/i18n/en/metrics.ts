@@ -12,7 +12,7 @@ export const metrics = {
   },
   historyFault: 'Older values cannot be read; these are the console’s own samples.',
   fromPrometheus: 'Read from Prometheus: this range begins before the console’s own samples.',
-  every: 'A sample every {seconds} s, a point every {step}',
+  every: 'A sample every {sample}, a point every {step}',
   until: 'Until {time}',
   follow: 'Back to now',
   members: 'Members',

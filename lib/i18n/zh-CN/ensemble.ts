@@ -55,11 +55,11 @@ export const ensemble: Translation<typeof source> = {
   },
   findings: {
     title: '地址与编号',
-    none: '连接串与集群相符',
+    none: '连接字符串与集群相符',
     noneNext: '每个成员都是其地址所代表的服务器，没有遗漏任何服务器。',
     myid: '{member} 自称 {is}（myid），而它的配置行是 server.{expected}。',
     sameId: '{member} 的编号是 {is}，另一个成员也是这个编号。',
-    unlisted: '连接串遗漏了 {member}。',
+    unlisted: '连接字符串遗漏了 {member}。',
     foreign: '{member} 自称 {is}，而集群配置中没有 server.{is}。',
   },
   pace: {

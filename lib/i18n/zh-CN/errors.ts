@@ -35,7 +35,7 @@ export const errors: Translation<typeof source> = {
     next: '请从已配置的集群中选择。',
   },
   UNKNOWN_MEMBER: {
-    title: '该成员不在集群的连接串中',
+    title: '该成员不在集群的连接字符串中',
     next: '请从已配置的成员中选择。',
   },
   UNKNOWN_JOB: {

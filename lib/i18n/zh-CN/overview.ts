@@ -31,7 +31,7 @@ export const overview: Translation<typeof source> = {
   },
   setBack: {
     title: '这已不是此前的那个集群',
-    next: '其 zxid 从 {from} 倒退到 {to}：该地址现在由另一个集群应答，或已恢复为更早的数据。此前计划的作业和所做的更改不能再运行或撤销。',
+    next: '其 zxid 从 {from} 倒退到 {to}：该地址现在由另一个集群应答，或已恢复为更早的数据。此前计划的任务和所做的更改不能再运行或撤销。',
   },
   facts: {
     leader: 'Leader',

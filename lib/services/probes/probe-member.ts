@@ -91,7 +91,7 @@ export async function probeMember(target: ProbeTarget): Promise<Reading> {
   if (isNotServing(mntr) || isNotServing(srvr)) return finish(notServing(target));
   const fault = srvr instanceof AskFault ? srvr : null;
   if (fault !== null && fault.kind !== 'silent') {
-    return finish(target.holdsSession ? sessionOnly(fault) : down(target, fault));
+    return finish(target.holdsSession ? sessionOnly(fault) : down(fault));
   }
   return finish(await withoutMntr(target, srvrLines, fault, mntr));
 }
@@ -112,14 +112,14 @@ function notServing({ member }: ProbeTarget): Omit<Reading, 'at' | 'probeMs'> {
   };
 }
 
-function down({ member }: ProbeTarget, fault: AskFault): Omit<Reading, 'at' | 'probeMs'> {
+function down(fault: AskFault): Omit<Reading, 'at' | 'probeMs'> {
   return {
     ...nothingMeasured,
     up: false,
     role: 'down',
     source: 'none',
     fault: fault.message,
-    blindSpots: [{ what: 'unreachable', message: `${memberName(member)} cannot be read.`, enableWith: null }],
+    blindSpots: [{ what: 'unreachable', message: fault.message, enableWith: null }],
   };
 }
 

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { foreignAnswer, foreignProtocol } from '@/lib/client/foreign';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+
+test('what answers in a member’s place is known by its first bytes', () => {
+  expect(foreignProtocol(bytes('HTTP/1.1 400 Bad Request'))).toContain('speaks HTTP');
+  expect(foreignProtocol(bytes('\x15\x03\x01\x00\x02\x02\x46'))).toContain('speaks TLS');
+  expect(foreignProtocol(bytes('SSH-2.0-OpenSSH_9.2'))).toContain('speaks SSH');
+  expect(foreignProtocol(bytes('\x00\x00\x00\x29\x00\x00\x00\x00'))).toBe(null);
+  expect(foreignProtocol(bytes(''))).toBe(null);
+});
+
+test('an answer in words is text, also where its beginning ends within a character', () => {
+  expect(foreignAnswer(bytes('imok'))).toBe(null);
+  for (const before of ['', 'a', 'ab', 'abc'])
+    expect(foreignAnswer(Buffer.from(before + '€'.repeat(900)))).toBe(null);
+  expect(foreignAnswer(Buffer.from('/a\tb\r\n'))).toBe(null);
+  expect(foreignAnswer(Buffer.alloc(600, 0xa7))).toContain('bytes that are not ZooKeeper’s');
+  expect(foreignAnswer(bytes('text\x00more'))).toContain('bytes that are not ZooKeeper’s');
+  expect(foreignAnswer(bytes('HTTP/1.0 200 OK'))).toContain('speaks HTTP');
+});
