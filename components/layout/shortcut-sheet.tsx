@@ -1,5 +1,6 @@
 'use client';
 
+import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { Dialog } from '@/components/ui/dialog';
 import { keysOf, shortcutTable, type ShortcutGroup, type ShortcutId } from '@/components/ui/shortcuts';
@@ -15,12 +16,20 @@ export interface SheetProps {
 /** All shortcuts, as their table has them. */
 export function ShortcutSheet({ open, onOpenChange }: SheetProps) {
   const t = useTranslations('frame');
+  const list = useRef<HTMLDivElement>(null);
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} size="large">
-      <div className="gap-x-8 md:columns-2">
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} size="large" initialFocus={list}>
+      {/* It has the focus, so that arrows scroll what is longer than the screen. */}
+      <div
+        ref={list}
+        role="group"
+        aria-label={t('keys.title')}
+        tabIndex={0}
+        className="gap-x-8 outline-none md:columns-2"
+      >
         {(Object.keys(shortcutTable) as ShortcutGroup[]).map((group) => (
           <section key={group} className="mb-4 break-inside-avoid">
-            <h3 className="mb-1 text-xs text-ink-3">{t(`keys.groups.${group}`)}</h3>
+            <h2 className="mb-1 text-xs text-ink-3">{t(`keys.groups.${group}`)}</h2>
             <dl>
               {(Object.entries(shortcutTable[group]) as [ShortcutId, readonly string[]][]).map(
                 ([id, chords]) => (
@@ -35,7 +44,7 @@ export function ShortcutSheet({ open, onOpenChange }: SheetProps) {
           </section>
         ))}
         <section className="break-inside-avoid">
-          <h3 className="mb-1 text-xs text-ink-3">{t('pages.label')}</h3>
+          <h2 className="mb-1 text-xs text-ink-3">{t('pages.label')}</h2>
           <dl>
             {pages.map(({ name, key }) => (
               <Row key={name} does={t(`pages.${name}`)}>

@@ -41,6 +41,25 @@ export const shortcutTable = {
   value: {
     save: ['mod+s'],
   },
+  hex: {
+    hexLeft: ['ArrowLeft', 'Shift+ArrowLeft'],
+    hexRight: ['ArrowRight', 'Shift+ArrowRight'],
+    hexUp: ['ArrowUp', 'Shift+ArrowUp'],
+    hexDown: ['ArrowDown', 'Shift+ArrowDown'],
+    hexPageUp: ['PageUp', 'Shift+PageUp'],
+    hexPageDown: ['PageDown', 'Shift+PageDown'],
+    hexRowStart: ['Home', 'Shift+Home'],
+    hexRowEnd: ['End', 'Shift+End'],
+    hexStart: ['mod+Home', 'mod+Shift+Home'],
+    hexEnd: ['mod+End', 'mod+Shift+End'],
+    hexAll: ['mod+a'],
+    hexPane: ['F2'],
+    hexInsert: ['Insert'],
+    hexDelete: ['Delete'],
+    hexBackspace: ['Backspace'],
+    hexUndo: ['mod+z'],
+    hexRedo: ['mod+y', 'mod+Shift+z'],
+  },
 } as const;
 
 export type ShortcutGroup = keyof typeof shortcutTable;

@@ -16,6 +16,7 @@ function EditorSkeleton() {
 }
 
 export const LazyCodeEditor = dynamic(() => import('./code-editor'), { ssr: false, loading: EditorSkeleton });
+export const LazyHexValue = dynamic(() => import('./hex/hex-value'), { ssr: false, loading: EditorSkeleton });
 export const LazyDiffView = dynamic(() => import('./diff-view'), { ssr: false, loading: EditorSkeleton });
 export const LazyCompareEditor = dynamic(() => import('./compare-editor'), {
   ssr: false,

@@ -3,9 +3,10 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useToast } from '@/components/ui/toast';
+import { nodeName } from '@/lib/protocol/path';
 import { innerOf } from './draft';
 import { formatText } from './format-text';
-import { LazyCodeEditor } from './lazy-editors';
+import { LazyCodeEditor, LazyHexValue } from './lazy-editors';
 import { lineSeparatorOf } from './line-separator';
 import type { ValueDraft } from './use-value-draft';
 import type { ValueTabProps } from './value-tab';
@@ -18,6 +19,14 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
   const [wrapLines, setWrapLines] = useState(true);
   const { draft } = value;
   if (draft === null) return null;
+  const shared = {
+    text: draft.text,
+    readOnly: readOnly !== null,
+    label: t('editor', { path: draft.path }),
+    onSave,
+    takeFocus: editing,
+    onFocused: onEditing,
+  };
   const format = async (): Promise<void> => {
     try {
       value.setText(await formatText(draft.shape, draft.text, lineSeparatorOf(draft.text)));
@@ -46,18 +55,22 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
         </p>
       )}
       <div className="min-h-40 grow overflow-hidden">
-        <LazyCodeEditor
-          key={`${draft.path}@${draft.czxid}${lineSeparatorOf(draft.baseText)}${String(draft.raw)}`}
-          text={draft.text}
-          shape={draft.shape}
-          readOnly={readOnly !== null}
-          wrapLines={wrapLines && draft.shape !== 'hex'}
-          label={t('editor', { path: draft.path })}
-          onChange={value.setText}
-          onSave={onSave}
-          takeFocus={editing}
-          onFocused={onEditing}
-        />
+        {draft.shape === 'hex' ? (
+          <LazyHexValue
+            key={`${draft.path}@${draft.czxid}${String(draft.raw)}`}
+            {...shared}
+            name={nodeName(draft.path)}
+            onText={value.setText}
+          />
+        ) : (
+          <LazyCodeEditor
+            key={`${draft.path}@${draft.czxid}${lineSeparatorOf(draft.baseText)}${String(draft.raw)}`}
+            {...shared}
+            shape={draft.shape}
+            wrapLines={wrapLines}
+            onChange={value.setText}
+          />
+        )}
       </div>
       <DraftFaultNote value={value} />
     </div>

@@ -1,0 +1,96 @@
+import { shortcutOf, type KeyPress } from '@/components/ui/shortcuts';
+import {
+  allSelected,
+  bytesPerRow,
+  moved,
+  put,
+  redone,
+  removed,
+  typedDigit,
+  undone,
+  type HexState,
+} from './hex-model';
+
+const utf8 = new TextEncoder();
+
+export type HexStep = { readonly state: HexState } | { readonly tooMany: true };
+
+/** What a key does to the bytes; null where it is none of the editor's. `pageRows`: rows on screen. */
+export function stepFor(
+  press: KeyPress,
+  state: HexState,
+  pageRows: number,
+  readOnly: boolean,
+): HexStep | null {
+  const shortcut = shortcutOf(press, 'hex');
+  const still = moveFor(shortcut, press, state, pageRows);
+  if (still !== null) return { state: still };
+  if (readOnly) return null;
+  switch (shortcut) {
+    case 'hexInsert':
+      return { state: { ...state, insert: !state.insert, halfTyped: false } };
+    case 'hexDelete':
+      return { state: removed(state, false) };
+    case 'hexBackspace':
+      return { state: removed(state, true) };
+    case 'hexUndo':
+      return { state: undone(state) };
+    case 'hexRedo':
+      return { state: redone(state) };
+    default:
+      return typed(press, state);
+  }
+}
+
+/** What moves the cursor or selects; it changes no byte. */
+function moveFor(
+  shortcut: ReturnType<typeof shortcutOf<'hex'>>,
+  press: KeyPress,
+  state: HexState,
+  pageRows: number,
+): HexState | null {
+  const { cursor, bytes, pane } = state;
+  const to = (offset: number): HexState => moved(state, offset, press.shiftKey === true);
+  const row = cursor - (cursor % bytesPerRow);
+  switch (shortcut) {
+    case 'hexLeft':
+      return to(cursor - 1);
+    case 'hexRight':
+      return to(cursor + 1);
+    case 'hexUp':
+      return cursor < bytesPerRow ? state : to(cursor - bytesPerRow);
+    case 'hexDown':
+      return to(cursor + bytesPerRow);
+    case 'hexPageUp':
+      return to(cursor - bytesPerRow * pageRows);
+    case 'hexPageDown':
+      return to(cursor + bytesPerRow * pageRows);
+    case 'hexRowStart':
+      return to(row);
+    case 'hexRowEnd':
+      return to(row + bytesPerRow - 1);
+    case 'hexStart':
+      return to(0);
+    case 'hexEnd':
+      return to(bytes.length);
+    case 'hexAll':
+      return allSelected(state);
+    case 'hexPane':
+      return { ...state, pane: pane === 'hex' ? 'text' : 'hex', halfTyped: false };
+    default:
+      return null;
+  }
+}
+
+function typed(press: KeyPress, state: HexState): HexStep | null {
+  if (press.key.length !== 1 || press.ctrlKey === true || press.metaKey === true || press.altKey === true) {
+    return null;
+  }
+  if (state.pane === 'text') return orTooMany(put(state, utf8.encode(press.key)));
+  if (!/[0-9a-f]/i.test(press.key)) return null;
+  return orTooMany(typedDigit(state, Number.parseInt(press.key, 16)));
+}
+
+export function orTooMany(state: HexState | null): HexStep {
+  return state === null ? { tooMany: true } : { state };
+}
