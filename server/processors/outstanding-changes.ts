@@ -99,12 +99,6 @@ export class OutstandingChanges {
     return this.records.values();
   }
 
-  exists(path: string): boolean {
-    if (path === '/') return true;
-    const record = this.records.get(path);
-    return record === undefined ? this.tree.nodes.find(path) !== noSlot : record.exists;
-  }
-
   /** The node as it will be, or null where there will be none. */
   find(name: string, use: number): ChangeRecord | null {
     const path = name === '/' ? '' : name;
@@ -147,9 +141,10 @@ export class OutstandingChanges {
     return record;
   }
 
-  /** The record of a node that is to come; it does not exist until the caller says so. */
-  make(path: string, use: number): ChangeRecord {
+  /** The record of a node that may come, existing once the caller says so; null where there will be one already. */
+  vacant(path: string, use: number): ChangeRecord | null {
     let record = this.records.get(path);
+    if (record === undefined ? this.tree.nodes.find(path) !== noSlot : record.exists) return null;
     if (record === undefined) {
       record = this.pool.pop() ?? new ChangeRecord();
       record.path = path;

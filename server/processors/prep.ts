@@ -177,7 +177,8 @@ export class PrepProcessor {
     const created = parent.stat[column.cversion]!;
     const path = isSequential(flags) ? asked + sequenceSuffix(created) : asked;
     if (pathFault(path) !== null) return errorCodes.BADARGUMENTS;
-    if (this.changes.exists(path)) return errorCodes.NODEEXISTS;
+    const node = this.changes.vacant(path, this.use);
+    if (node === null) return errorCodes.NODEEXISTS;
     if (this.ownerKindOf(parent) === 'session') return errorCodes.NOCHILDRENFOREPHEMERALS;
     if (!this.quotas.allows(path, data?.length ?? 0, 1)) return errorCodes.QUOTAEXCEEDED;
     if (this.tree.nodes.size >= this.settings.znodesMax) return errorCodes.QUOTAEXCEEDED;
@@ -190,11 +191,11 @@ export class PrepProcessor {
     txn.ttl = ttl;
     txn.parentCVersion = (created + 1) | 0;
     txn.parentSlot = parent.slot;
-    this.addChild(parent, txn);
+    this.addChild(parent, node, txn);
     return 0;
   }
 
-  private addChild(parent: ChangeRecord, txn: Txn): void {
+  private addChild(parent: ChangeRecord, node: ChangeRecord, txn: Txn): void {
     this.changes.change(parent);
     parent.numChildren += 1;
     // Apply raises the count and moves pzxid together, and only upward: when the count wraps, both stay.
@@ -203,7 +204,6 @@ export class PrepProcessor {
       this.setLong(parent, column.pzxid, this.zxidHigh, this.zxidLow);
     }
     this.changes.count(parent, txn, 'parentCrc');
-    const node = this.changes.make(txn.path, this.use);
     this.changes.change(node);
     node.exists = true;
     node.slot = noSlot;

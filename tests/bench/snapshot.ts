@@ -96,7 +96,8 @@ export async function benchSnapshot(
       const what = `a snapshot of ${options.nodes.toLocaleString('en')} znodes`;
       console.error(
         `round ${round}, ${what}, ${kind}: ${cost.seconds.toFixed(1)} s, p99 of set ${cost.usualP99Ms.toFixed(2)} → ` +
-          `${cost.p99Ms.toFixed(2)} ms, longest stall ${cost.usualStallMs} → ${cost.stallMs} ms`,
+          `${cost.p99Ms.toFixed(2)} ms` +
+          (cost.stallMs === null ? '' : `, longest stall ${cost.usualStallMs} → ${cost.stallMs} ms`),
       );
       results.add(`${what}: p99 of set before`, 'ms', false, kind, cost.usualP99Ms);
       results.add(`${what}: p99 of set meanwhile`, 'ms', false, kind, cost.p99Ms);
