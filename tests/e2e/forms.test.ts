@@ -214,3 +214,34 @@ test('the form of members is for everyone', async () => {
     await page.getByText(/^(What this does|将会发生什么)$/).waitFor();
   });
 });
+
+test('a deletion tells its watches and clients when asked, and is told as over once it is', async () => {
+  await writer.create('/gone');
+  await writer.create('/gone/leaf', 'x');
+  const { page, faults, close } = await openPage(browser, {}, [/404/]);
+  const dialog = page.getByRole('dialog');
+  await page.goto(pageUrl(console.url, 'zoodeck', 'tree', '/gone'));
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: /^Delete/ }).click();
+  await dialog.getByText('2 znodes with 1 B of data will be deleted.').waitFor();
+  await dialog.getByRole('button', { name: 'Look at watches and clients' }).click();
+  await dialog.getByText(/watch(es)? would fire/).waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await dialog.getByLabel('Type gone to confirm').fill('gone');
+  await dialog.getByRole('button', { name: 'Delete 2 znodes' }).click();
+  await page.getByText('Deleted 2 znodes').waitFor();
+  expect(faults).toEqual([]);
+  await close();
+
+  const phone = await openPage(browser, { viewport: { width: 390, height: 844 } });
+  await phone.page.goto(`${pageUrl(console.url, 'zoodeck', 'history')}?view=jobs`);
+  const state = phone.page.getByRole('row').filter({ hasText: '/gone' }).getByText('done', { exact: true });
+  await state.waitFor();
+  const box = (await state.boundingBox())!;
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
+  await phone.page.getByRole('button', { name: 'Deletion of a subtree: the job on /gone' }).click();
+  await phone.page.getByText('2 znodes with 1 B of data were deleted.').waitFor();
+  expect(await axeFaults(phone.page)).toEqual([]);
+  expect(phone.faults).toEqual([]);
+  await phone.close();
+});

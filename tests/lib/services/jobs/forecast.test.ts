@@ -61,12 +61,12 @@ async function refusedBy(view: JobView, confirm?: string): Promise<string[]> {
 test('a copy is told that the place it goes to will refuse it, and so are znodes below what it copies', async () => {
   for (const path of ['/src', '/src/a', '/src/a/b', '/shut']) await make(path);
   await lock('/shut');
-  const shut = await plan({ kind: 'copyTree', from: { cluster: 'c', path: '/src' }, to: '/shut/copy' });
+  const shut = await plan({ kind: 'copyTree', from: { cluster: 'c', paths: ['/src'] }, to: '/shut/copy' });
   expect(shut).toMatchObject({ items: 3, refusedCount: 1, refused: ['/shut/copy'] });
   expect(await refusedBy(shut)).toEqual(['/shut/copy']);
   // A copied ACL is in force before what comes below it.
   await lock('/src/a');
-  const below = await plan({ kind: 'copyTree', from: { cluster: 'c', path: '/src' }, to: '/copied' });
+  const below = await plan({ kind: 'copyTree', from: { cluster: 'c', paths: ['/src'] }, to: '/copied' });
   expect(below).toMatchObject({ items: 3, refusedCount: 1, refused: ['/copied/a/b'] });
   expect(await refusedBy(below)).toEqual(['/copied/a/b']);
 });
