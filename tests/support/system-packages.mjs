@@ -18,6 +18,7 @@ const needed = [
   ['/usr/bin/ps', 'procps'],
   ['/usr/bin/ip', 'iproute2'],
   ['/usr/bin/chromium-headless-shell', 'chromium-headless-shell'],
+  ['/usr/bin/prometheus', 'prometheus'],
 ];
 
 /** @returns {string[]} the Debian packages still missing */
@@ -30,7 +31,8 @@ function isRootOnDebian() {
 }
 
 function apt(args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // RUNLEVEL 1: services that come with a package are not started.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const result = spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], { env, encoding: 'utf8' });
   return { ok: result.status === 0, output: `${result.stdout}${result.stderr}` };
 }
