@@ -41,8 +41,11 @@ const groups: Readonly<Record<string, readonly Scenario[]>> = {
   ...Object.fromEntries(Object.entries(settingsGroups).map(([name, group]) => [name, group.scenarios])),
   extended: extendedScenarios,
 };
-/** Many scenarios outlast a session of the usual length, whose end would take a zxid. */
-const patient: MemberOptions = { config: { maxSessionTimeout: 600_000 } };
+/** Many scenarios outlast a session of the usual length and a container's first minute, whose end would take a zxid. */
+const patient: MemberOptions = {
+  config: { maxSessionTimeout: 600_000 },
+  flags: ['-Dznode.container.checkIntervalMs=3600000'],
+};
 const options: Readonly<Record<string, MemberOptions>> = {
   refusals: patient,
   frames: patient,
