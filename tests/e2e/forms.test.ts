@@ -176,7 +176,7 @@ test('members of an ensemble are seen and changed, with what that does to the qu
   const dialog = page.getByRole('dialog');
   await openMembers(page, 'voters');
   await dialog.getByText('version 100000000', { exact: false }).waitFor();
-  await dialog.getByText('Leader').waitFor();
+  await dialog.getByRole('list', { name: 'Members' }).getByText('Leader').waitFor();
   await dialog.getByRole('button', { name: 'Add a member' }).click();
   await dialog.getByLabel('Number (myid)').fill('3');
   await dialog.getByLabel('Host').fill('zk4');
@@ -210,6 +210,8 @@ test('the form of members is for everyone', async () => {
   await isForEveryone(async (page) => {
     await openMembers(page, 'voters');
     await page.getByRole('button', { name: /^(Add a member|添加成员)$/ }).click();
+    await page.getByLabel(/^(Number \(myid\)|编号（myid）)$/).fill('4');
+    await page.getByLabel(/^(Host|主机)$/).fill('zk4');
     await page.getByRole('button', { name: /^(Remove server 2|移除 server 2)$/ }).click();
     await page.getByText(/^(What this does|将会发生什么)$/).waitFor();
   });
