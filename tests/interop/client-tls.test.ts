@@ -167,7 +167,7 @@ test('four-letter words are answered over TLS and beside it, of the port they we
 test('the AdminServer lists connections over TLS apart', async () => {
   for (const { adminPort, securePort, port } of members) {
     const stages = [new Stage(securePort, keys(memberStore)), new Stage(port, keys(null))];
-    for (const stage of stages) await stage.open('a');
+    for (const stage of stages) await stage.open('a', { timeOut: 30_000 });
     const answer = await fetch(`http://127.0.0.1:${adminPort}/commands/connections`);
     const told = (await answer.json()) as Record<string, Record<string, unknown>[]>;
     expect(told.secure_connections).toHaveLength(1);
