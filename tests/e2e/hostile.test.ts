@@ -124,7 +124,10 @@ describe.each(memberKinds)('over %s', (kind) => {
     await inPage(async (page) => {
       for (const name of Object.keys(hostileValues)) {
         await go(page, pagePaths.tree(kind, `/values/${name}`));
-        const shown = page.locator('.cm-content').or(page.getByRole('button', { name: /^Read all/ }));
+        const shown = page
+          .locator('.cm-content')
+          .or(page.getByRole('grid', { name: /^Value of/ }))
+          .or(page.getByRole('button', { name: /^Read all/ }));
         await shown.first().waitFor();
         await harmless(page);
       }
