@@ -33,17 +33,18 @@ async function inPage(url: string, work: (page: Page) => Promise<void>): Promise
 }
 
 describe.each(memberKinds)('over %s', (kind) => {
-  /** The owner and the name of the first in line for the lock, as the server itself tells them. */
-  async function holder(): Promise<{ id: string; name: string }> {
+  /** The owner and the name of one in line for the lock, the holder by itself, as the server itself tells them. */
+  async function inLine(place = 0): Promise<{ id: string; name: string }> {
     const lines = (await fourLetter(scene.members[kind].port, 'dump')).split('\n');
-    const at = lines.findIndex((line) => /\/orders\/[0-9a-f]{32}__lock__0000000000$/.test(line));
+    const own = new RegExp(`/orders/[0-9a-f]{32}__lock__000000000${place}$`);
+    const at = lines.findIndex((line) => own.test(line));
     // A session stands above its znodes, which come in any order.
     const id = lines.slice(0, at).findLast((line) => line.startsWith('0x'))!;
     return { id: id.replace(':', ''), name: lines[at]!.slice(lines[at]!.lastIndexOf('/') + 1) };
   }
 
   test('an ephemeral leads to its session, its client and what else that holds', async () => {
-    const { id, name } = await holder();
+    const { id, name } = await inLine();
     await inPage(pagePaths.tree(kind, `/locks/orders/${name}`), async (page) => {
       const owner = page.getByRole('region', { name: 'Owner' });
       await owner.getByText(id).waitFor();
@@ -58,7 +59,7 @@ describe.each(memberKinds)('over %s', (kind) => {
   });
 
   test('sessions are found by decimal id, opened by keyboard, and summed up per host', async () => {
-    const { id } = await holder();
+    const { id } = await inLine();
     await inPage(pagePaths.sessions(kind), async (page) => {
       await page.getByRole('button', { name: /^Read (sessions|again)/ }).click();
       const grid = page.getByRole('grid', { name: 'Sessions' });
@@ -79,7 +80,7 @@ describe.each(memberKinds)('over %s', (kind) => {
   });
 
   test('a lock shows holder, queue, who watches whom and who is next', async () => {
-    const { id, name } = await holder();
+    const { id, name } = await inLine();
     await inPage(pagePaths.locks(kind, '/locks/orders'), async (page) => {
       const rows = page.getByRole('table').getByRole('row');
       await page.getByText('1 holds, 2 wait').waitFor();
@@ -112,7 +113,8 @@ describe.each(memberKinds)('over %s', (kind) => {
   });
 
   test('watches are listed on request, by path with who would be notified', async () => {
-    const { name } = await holder();
+    // The next in line watches it, and no page was opened on it, which would.
+    const { name } = await inLine(1);
     await inPage(pagePaths.sessions(kind, { view: 'watches' }), async (page) => {
       await page.getByText(/\d+ watches of \d+ sessions on \d+ paths/).waitFor();
       await page.getByRole('button', { name: 'Read all watches' }).click();
