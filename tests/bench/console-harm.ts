@@ -95,14 +95,12 @@ async function withConsole(
   try {
     await openRealBrowsers(browser, console);
     await until('all streams stand', () => (many.output().includes('ready') ? true : undefined), 60_000, 50);
-    const lines = await work(hold);
-    hold(false);
+    const lines = await work(hold).finally(() => hold(false));
     await many.stop(10_000);
     const polls = /\{.*\}/.exec(many.output())?.[0] ?? '{}';
     globalThis.console.error(`what the ${count} browsers got: ${polls}`);
     return lines;
   } finally {
-    hold(false);
     await browser.close();
     await many.kill();
     await console.stop();
