@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { isReadable } from '@/lib/base/readable';
 
 /** Content types of the TLS records that a server may begin with (an alert, a handshake), and their version's first byte. */
 const tlsTypes: readonly (number | undefined)[] = [21, 22];
 const tlsVersion = 3;
-/** What no answer to a four-letter word holds: control characters other than white space. */
-// eslint-disable-next-line no-control-regex -- control characters are what tells binary from text
-const binary = /[\u0000-\u0008\u000e-\u001f]/;
 const sampledBytes = 1_000;
 /** A character of UTF-8 that the end of the sample cuts has at most so many bytes in it. */
 const cutBytesMax = 3;
@@ -29,7 +27,7 @@ export function foreignAnswer(answer: Uint8Array): string | null {
   const isText = [0, 1, 2, cutBytesMax].some((cut) =>
     isUtf8(sample.subarray(0, Math.max(0, sample.length - cut))),
   );
-  return !isText || binary.test(sample.toString('latin1'))
+  return !isText || !isReadable(sample.toString('latin1'))
     ? 'answers with bytes that are not ZooKeeper’s: something else may listen there; name the clientPort instead'
     : null;
 }

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memberKinds } from '../support/member';
 import { until } from '../support/wait';
 import { axeFaults } from './axe';
-import { pageUrl } from './pages';
-import { readOnlyCluster, setScene, type Scene } from './scene';
+import { inTree as workInTree, readOnlyCluster, setScene, type Scene } from './scene';
 
 // Many znodes selected in the tree, by pointer and by keyboard, and one thing done with all of them.
 let scene: Scene;
@@ -16,22 +15,12 @@ afterAll(async () => {
   await scene?.stop();
 });
 
-async function inTree(
+const inTree = (
   cluster: string,
   path: string,
   work: (page: Page) => Promise<void>,
   expected: readonly RegExp[] = [],
-): Promise<void> {
-  const { page, faults, close } = await scene.open({}, expected);
-  try {
-    await page.goto(pageUrl(scene.console.url, cluster, 'tree', path));
-    await page.getByRole('treeitem', { selected: true }).waitFor();
-    await work(page);
-    expect(faults).toEqual([]);
-  } finally {
-    await close();
-  }
-}
+) => workInTree(scene, cluster, path, work, {}, expected);
 
 const row = (page: Page, name: string) =>
   page.getByRole('treeitem').filter({ has: page.getByText(name, { exact: true }) });

@@ -4,7 +4,7 @@ import { memberKinds } from '../support/member';
 import { until } from '../support/wait';
 import { axeFaults } from './axe';
 import { pageUrl } from './pages';
-import { readOnlyCluster, setScene, type Scene } from './scene';
+import { inTree as workInTree, readOnlyCluster, setScene, type Scene } from './scene';
 
 // The command palette, by keyboard alone: it does what the page offers, and what every page does.
 let scene: Scene;
@@ -15,25 +15,12 @@ afterAll(async () => {
   await scene?.stop();
 });
 
-async function inPage(
+const inPage = (
   cluster: string,
   path: string,
   work: (page: Page) => Promise<void>,
   expected: readonly RegExp[] = [],
-): Promise<void> {
-  const { page, faults, close } = await scene.open(
-    { permissions: ['clipboard-read', 'clipboard-write'] },
-    expected,
-  );
-  try {
-    await page.goto(pageUrl(scene.console.url, cluster, 'tree', path));
-    await page.getByRole('treeitem', { selected: true }).waitFor();
-    await work(page);
-    expect(faults).toEqual([]);
-  } finally {
-    await close();
-  }
-}
+) => workInTree(scene, cluster, path, work, { permissions: ['clipboard-read', 'clipboard-write'] }, expected);
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Command palette' });
 const chosen = (page: Page) => palette(page).getByRole('option', { selected: true });

@@ -1,8 +1,10 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser';
 import { startConsole, type RunningConsole } from '../support/console';
 import { memberKinds, startMember, type Member, type MemberKind } from '../support/member';
 import { Writer } from '../support/writer';
+import { pageUrl } from './pages';
 
 /**
  * One console over three clusters: Apache's server, ours, and Apache's again as a cluster set read-only. What is shown
@@ -44,4 +46,24 @@ export async function setScene(): Promise<Scene> {
       await Promise.all(started.map((member) => member.stop()));
     },
   };
+}
+
+/** Work on the tree page with a znode open in it; fails when something went wrong unseen. */
+export async function inTree(
+  scene: Scene,
+  cluster: string,
+  path: string,
+  work: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+  expected: readonly RegExp[] = [],
+): Promise<void> {
+  const { page, faults, close } = await scene.open(options, expected);
+  try {
+    await page.goto(pageUrl(scene.console.url, cluster, 'tree', path));
+    await page.getByRole('treeitem', { selected: true }).waitFor();
+    await work(page);
+    expect(faults).toEqual([]);
+  } finally {
+    await close();
+  }
 }

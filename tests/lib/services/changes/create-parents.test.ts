@@ -4,8 +4,9 @@ import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import * as missingParents from '@/app/api/clusters/[cluster]/missing-parents/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from '../../../support/connect';
 import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
 import { startInProcess, type InProcessServer } from '../../../support/in-process';
 import { removeDir, tempDir } from '../../../support/temp';
@@ -20,11 +21,7 @@ beforeAll(async () => {
   dir = await tempDir('create-parents');
   server = await startInProcess(dir);
   host = startServices([cluster('a', [server.port])]);
-  client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: server.port }], chroot: '' },
-    sessionTimeoutMs: 10_000,
-  });
-  client.connect();
+  client = connectTo(server.port);
 });
 afterAll(async () => {
   client?.close();

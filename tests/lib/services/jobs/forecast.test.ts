@@ -3,9 +3,10 @@ import * as effects from '@/app/api/clusters/[cluster]/jobs/[id]/effects/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import type { JobView } from '@/lib/api/jobs';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
+import { connectTo } from '../../../support/connect';
 import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
 import { startInProcess, type InProcessServer } from '../../../support/in-process';
 import { removeDir, tempDir } from '../../../support/temp';
@@ -20,11 +21,7 @@ beforeAll(async () => {
   dir = await tempDir('forecast');
   server = await startInProcess(dir);
   host = startServices([cluster('c', [server.port])]);
-  client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: server.port }], chroot: '' },
-    sessionTimeoutMs: 10_000,
-  });
-  client.connect();
+  client = connectTo(server.port);
 });
 afterAll(async () => {
   client?.close();

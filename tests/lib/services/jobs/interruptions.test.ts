@@ -5,9 +5,10 @@ import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
 import * as clusters from '@/app/api/clusters/route';
 import type { JobView } from '@/lib/api/jobs';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from '../../../support/connect';
 import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
 import { startInProcess, type InProcessServer } from '../../../support/in-process';
 import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy';
@@ -28,11 +29,7 @@ beforeAll(async () => {
   proxy = await startTcpProxy(server.port);
   settings = { ...cluster('turning', [server.port]) };
   host = startServices([settings, cluster('lossy', [proxy.port], { sessionTimeoutMs: 4_000 })]);
-  client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: server.port }], chroot: '' },
-    sessionTimeoutMs: 10_000,
-  });
-  client.connect();
+  client = connectTo(server.port);
 });
 afterAll(async () => {
   client?.close();
