@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stepFor } from '@/components/node/value/hex/hex-keys';
 import {
   allSelected,
+  bytesPerRow,
   hexBytesMax,
   hexState,
   moved,
@@ -16,11 +17,12 @@ import {
 } from '@/components/node/value/hex/hex-model';
 import type { KeyPress } from '@/components/ui/shortcuts';
 
+const layout = { perRow: 16, pageRows: 4 };
 const of = (...bytes: number[]): HexState => hexState(Uint8Array.from(bytes));
 const bytesOf = (state: HexState): number[] => [...state.bytes];
 const keys = (state: HexState, ...presses: (string | KeyPress)[]): HexState =>
   presses.reduce<HexState>((now, press) => {
-    const step = stepFor(typeof press === 'string' ? { key: press } : press, now, 4, false);
+    const step = stepFor(typeof press === 'string' ? { key: press } : press, now, layout, false);
     return step !== null && 'state' in step ? step.state : now;
   }, state);
 
@@ -66,14 +68,24 @@ describe('editing bytes', () => {
     const full = moved(hexState(new Uint8Array(hexBytesMax)), hexBytesMax, false);
     expect(typedDigit(full, 1)).toBeNull();
     expect(put({ ...full, insert: true }, Uint8Array.of(1))).toBeNull();
-    expect(stepFor({ key: '1' }, full, 4, false)).toEqual({ tooMany: true });
+    expect(stepFor({ key: '1' }, full, layout, false)).toEqual({ tooMany: true });
   });
 
   test('a reader moves and selects, and changes nothing', () => {
     for (const key of ['a', 'Delete', 'Backspace', 'Insert']) {
-      expect(stepFor({ key }, of(1, 2), 4, true)).toBeNull();
+      expect(stepFor({ key }, of(1, 2), layout, true)).toBeNull();
     }
-    expect(stepFor({ key: 'ArrowRight' }, of(1, 2), 4, true)).toMatchObject({ state: { cursor: 1 } });
+    expect(stepFor({ key: 'ArrowRight' }, of(1, 2), layout, true)).toMatchObject({ state: { cursor: 1 } });
+  });
+
+  test('rows hold as many bytes as there is room for, and keys go by them', () => {
+    expect([1_200, 624, 623, 390, 360, 359, 0].map(bytesPerRow)).toEqual([16, 16, 8, 8, 8, 4, 4]);
+    const inMiddle = moved(hexState(new Uint8Array(100)), 42, false);
+    const at = (key: string) => stepFor({ key }, inMiddle, { perRow: 8, pageRows: 3 }, true);
+    expect(at('ArrowDown')).toMatchObject({ state: { cursor: 50 } });
+    expect(at('PageUp')).toMatchObject({ state: { cursor: 18 } });
+    expect(at('Home')).toMatchObject({ state: { cursor: 40 } });
+    expect(at('End')).toMatchObject({ state: { cursor: 47 } });
   });
 
   test('whatever was done is taken back to the byte, and done again', () => {

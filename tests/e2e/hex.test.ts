@@ -101,6 +101,25 @@ test('a value too large to edit shows its beginning, and is exchanged as a file'
 });
 
 test.each([
+  { width: 1280, perRow: 16 },
+  { width: 390, perRow: 8 },
+  { width: 320, perRow: 4 },
+])('$width pixels wide, a row holds $perRow bytes and nothing is cut off', async ({ width, perRow }) => {
+  const path = `/rows-${width}`;
+  await makeBytes('zoodeck', path, new Uint8Array(2_000).fill(0x80));
+  const { page, faults, close } = await scene.open({ viewport: { width, height: 800 } });
+  await page.goto(pageUrl(scene.console.url, 'zoodeck', 'tree', path));
+  await grid(page, path).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByText(`Offset 0x${perRow.toString(16)} of 2000 bytes`).waitFor();
+  const shown = grid(page, path);
+  expect(await shown.getByRole('row').first().getByRole('gridcell').count()).toBe(perRow);
+  expect(await shown.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test.each([
   { colorScheme: 'light', width: 1280, locale: 'en-GB' },
   { colorScheme: 'dark', width: 1280, locale: 'zh-CN' },
   { colorScheme: 'light', width: 390, locale: 'zh-CN' },

@@ -4,11 +4,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
+  useState,
   type ClipboardEvent,
   type KeyboardEvent,
   type MouseEvent,
+  type RefObject,
 } from 'react';
 import { useTranslations } from 'use-intl';
 import { shortcutOf } from '@/components/ui/shortcuts';
@@ -52,7 +55,8 @@ export default function HexEditor(props: HexEditorProps) {
   const grid = useRef<HTMLDivElement>(null);
   const [state, setState] = useHexState(props.bytes, props.onChange);
   const { bytes, cursor, pane } = state;
-  const rows = Math.floor(bytes.length / bytesPerRow) + 1;
+  const perRow = useBytesPerRow(grid);
+  const rows = Math.floor(bytes.length / perRow) + 1;
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are called in this render only
   const virtualizer = useVirtualizer({
     count: rows,
@@ -70,7 +74,7 @@ export default function HexEditor(props: HexEditorProps) {
       return toast({ tone: 'danger', title: t('tooMany', { max: String(hexBytesMax) }) });
     }
     setState(step.state);
-    virtualizer.scrollToIndex(Math.floor(step.state.cursor / bytesPerRow));
+    virtualizer.scrollToIndex(Math.floor(step.state.cursor / perRow));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (shortcutOf(event, 'value') === 'save') {
@@ -78,7 +82,7 @@ export default function HexEditor(props: HexEditorProps) {
       return props.onSave();
     }
     const pageRows = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / hexRowHeightPx) - 1);
-    const step = stepFor(event, state, pageRows, readOnly);
+    const step = stepFor(event, state, { perRow, pageRows }, readOnly);
     if (step === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -115,7 +119,8 @@ export default function HexEditor(props: HexEditorProps) {
               id={id}
               index={index}
               top={start}
-              bytes={bytes.subarray(index * bytesPerRow, (index + 1) * bytesPerRow)}
+              perRow={perRow}
+              bytes={bytes.subarray(index * perRow, (index + 1) * perRow)}
               cursor={cursor}
               pane={pane}
               selection={selection}
@@ -126,6 +131,21 @@ export default function HexEditor(props: HexEditorProps) {
       <StatusLine state={state} selection={selection} readOnly={readOnly} />
     </div>
   );
+}
+
+/** As many bytes as the grid has room for, measured before it is first painted and whenever its width changes. */
+function useBytesPerRow(grid: RefObject<HTMLDivElement | null>): number {
+  const [perRow, setPerRow] = useState(16);
+  useLayoutEffect(() => {
+    const element = grid.current;
+    if (element === null) return;
+    const measure = (): void => setPerRow(bytesPerRow(element.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [grid]);
+  return perRow;
 }
 
 interface StatusLineProps {

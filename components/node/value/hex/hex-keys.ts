@@ -1,29 +1,25 @@
 import { shortcutOf, type KeyPress } from '@/components/ui/shortcuts';
-import {
-  allSelected,
-  bytesPerRow,
-  moved,
-  put,
-  redone,
-  removed,
-  typedDigit,
-  undone,
-  type HexState,
-} from './hex-model';
+import { allSelected, moved, put, redone, removed, typedDigit, undone, type HexState } from './hex-model';
 
 const utf8 = new TextEncoder();
 
 export type HexStep = { readonly state: HexState } | { readonly tooMany: true };
 
-/** What a key does to the bytes; null where it is none of the editor's. `pageRows`: rows on screen. */
+/** How the bytes lie on screen: bytes in a row, rows in sight. */
+export interface HexLayout {
+  readonly perRow: number;
+  readonly pageRows: number;
+}
+
+/** What a key does to the bytes; null where it is none of the editor's. */
 export function stepFor(
   press: KeyPress,
   state: HexState,
-  pageRows: number,
+  layout: HexLayout,
   readOnly: boolean,
 ): HexStep | null {
   const shortcut = shortcutOf(press, 'hex');
-  const still = moveFor(shortcut, press, state, pageRows);
+  const still = moveFor(shortcut, press, state, layout);
   if (still !== null) return { state: still };
   if (readOnly) return null;
   switch (shortcut) {
@@ -47,28 +43,28 @@ function moveFor(
   shortcut: ReturnType<typeof shortcutOf<'hex'>>,
   press: KeyPress,
   state: HexState,
-  pageRows: number,
+  { perRow, pageRows }: HexLayout,
 ): HexState | null {
   const { cursor, bytes, pane } = state;
   const to = (offset: number): HexState => moved(state, offset, press.shiftKey === true);
-  const row = cursor - (cursor % bytesPerRow);
+  const row = cursor - (cursor % perRow);
   switch (shortcut) {
     case 'hexLeft':
       return to(cursor - 1);
     case 'hexRight':
       return to(cursor + 1);
     case 'hexUp':
-      return cursor < bytesPerRow ? state : to(cursor - bytesPerRow);
+      return cursor < perRow ? state : to(cursor - perRow);
     case 'hexDown':
-      return to(cursor + bytesPerRow);
+      return to(cursor + perRow);
     case 'hexPageUp':
-      return to(cursor - bytesPerRow * pageRows);
+      return to(cursor - perRow * pageRows);
     case 'hexPageDown':
-      return to(cursor + bytesPerRow * pageRows);
+      return to(cursor + perRow * pageRows);
     case 'hexRowStart':
       return to(row);
     case 'hexRowEnd':
-      return to(row + bytesPerRow - 1);
+      return to(row + perRow - 1);
     case 'hexStart':
       return to(0);
     case 'hexEnd':

@@ -5,10 +5,21 @@
 
 /** Bytes that can be edited; beyond this a value is exchanged as a file. */
 export const hexBytesMax = 65_536;
-export const bytesPerRow = 16;
 const undoMax = 1_000;
 
 export type HexPane = 'hex' | 'text';
+
+/** Pixels: a byte stands 24 wide as hex and 8 as text, each eight bytes 8 apart; offset, gaps and padding take the rest. */
+const byteWidth = 32;
+const eightsGap = 8;
+const besideBytes = 104;
+
+/** How many bytes stand in a row of that many pixels without scrolling sideways; four at least. */
+export function bytesPerRow(width: number): number {
+  const fits = (bytes: number): boolean =>
+    besideBytes + bytes * byteWidth + (Math.ceil(bytes / 8) - 1) * eightsGap <= width;
+  return [16, 8].find(fits) ?? 4;
+}
 
 /** `removed` at an offset gave way to `added`; the other way round takes it back. */
 interface Edit {

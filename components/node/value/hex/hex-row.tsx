@@ -2,7 +2,7 @@
 
 import { memo } from 'react';
 import { cx } from '@/components/ui/cx';
-import { bytesPerRow, type HexPane } from './hex-model';
+import type { HexPane } from './hex-model';
 
 export const hexRowHeightPx = 22;
 
@@ -10,6 +10,8 @@ export interface HexRowProps {
   readonly id: string;
   readonly index: number;
   readonly top: number;
+  /** How many bytes a row holds; the last one may have fewer. */
+  readonly perRow: number;
   readonly bytes: Uint8Array;
   readonly cursor: number;
   readonly pane: HexPane;
@@ -17,9 +19,10 @@ export interface HexRowProps {
 }
 
 /** One row: where it begins, its bytes, and what of them is printable ASCII. One cell past the last byte takes more. */
-export const HexRow = memo(function HexRow({ id, index, top, bytes, cursor, pane, selection }: HexRowProps) {
-  const first = index * bytesPerRow;
-  const cells = Array.from({ length: bytesPerRow }, (_, column) => first + column);
+export const HexRow = memo(function HexRow(props: HexRowProps) {
+  const { id, index, top, perRow, bytes, cursor, pane, selection } = props;
+  const first = index * perRow;
+  const cells = Array.from({ length: perRow }, (_, column) => first + column);
   const end = first + bytes.length;
   const isSelected = (at: number): boolean => selection !== null && at >= selection.from && at < selection.to;
   const look = (at: number, own: HexPane): string =>
