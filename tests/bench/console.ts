@@ -24,8 +24,6 @@ import { createTemplate, plainCreate } from './requests';
 export interface ConsoleBenchOptions {
   readonly figures: readonly ConsoleFigure[];
   readonly rounds: number;
-  /** How long each run of a pair of `harm` is measured. */
-  readonly seconds: number;
   /** Znodes of `interaction`, besides the 100,000 of one parent. */
   readonly nodes: number;
   readonly feedSeconds: number;
@@ -240,8 +238,8 @@ export async function benchConsole(options: ConsoleBenchOptions): Promise<string
   const lines: Line[] = [];
   if (options.figures.some((figure) => figure !== 'harm')) lines.push(...(await benchOverOurs(options)));
   if (wants('harm')) {
-    const { pairs, seconds, browsers } = options;
-    lines.push(...(await benchHarm({ pairs, seconds, browsers })));
+    const { pairs, browsers } = options;
+    lines.push(...(await benchHarm({ pairs, browsers })));
   }
   return markdown(lines);
 }

@@ -1,7 +1,7 @@
-// What many browsers ask of a console, without their drawing: `node many-browsers.mjs URL CLUSTER COUNT PATH`. Each has its
-// event stream, watches a znode by it, and polls what an overview polls. Prints `ready` once all streams stand, and counts
-// on SIGTERM.
-const [url, cluster, countText, path] = process.argv.slice(2);
+// What many browsers ask of a console, without their drawing: `node many-browsers.mjs URL CLUSTER COUNT PREFIX`. Each has
+// its event stream, watches a znode of its own by it (PREFIX and eight digits), and polls what an overview polls. Prints
+// `ready` once all streams stand, and counts on SIGTERM.
+const [url, cluster, countText, prefix] = process.argv.slice(2);
 const base = `${url}/api/clusters/${cluster}`;
 const pollMs = 5_000;
 const counts = { polls: 0, failed: 0, events: 0 };
@@ -20,7 +20,7 @@ async function browser(index) {
   const watched = await fetch(`${base}/events/${stream}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ watches: [{ path, mode: 'node' }] }),
+    body: JSON.stringify({ watches: [{ path: `${prefix}${String(index).padStart(8, '0')}`, mode: 'node' }] }),
   });
   if (!watched.ok) throw new Error(`browser ${index}: ${watched.status} ${await watched.text()}`);
   void (async () => {

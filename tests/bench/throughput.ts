@@ -43,8 +43,9 @@ export interface Target {
   readonly pids: readonly number[];
 }
 
-const portOf = ({ ports }: Target, index: number): number => ports[index % ports.length]!;
-const cpuOf = ({ pids }: Target): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
+export const portOf = ({ ports }: Target, index: number): number => ports[index % ports.length]!;
+/** Processor time of all members so far, in milliseconds. */
+export const cpuOf = ({ pids }: Target): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
 
 const value = Buffer.alloc(valueBytes, 'v');
 const smallValue = Buffer.alloc(100, 'v');
@@ -88,7 +89,7 @@ export async function prepareChildren(target: Target): Promise<void> {
   first.close();
 }
 
-function chooser(workload: Workload, index: number): (sequence: number) => RequestTemplate {
+export function chooser(workload: Workload, index: number): (sequence: number) => RequestTemplate {
   const prefix = `/bench/c${index}/n`;
   const create = createTemplate(`/bench/c${index}/x`, value);
   const get = getTemplate(prefix, nodesPerConnection);

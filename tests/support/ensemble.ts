@@ -12,8 +12,8 @@ export interface Ensemble {
   stop(): Promise<void>;
 }
 
-/** Starts `size` members together, since none serves before a majority is up. */
-export async function startApacheEnsemble(size: number, admin = false): Promise<Ensemble> {
+/** Starts `size` members together, since none serves before a majority is up; `flags` are their JVMs'. */
+export async function startApacheEnsemble(size: number, flags?: readonly string[]): Promise<Ensemble> {
   const home = await tempDir('ensemble');
   const ports = await freePorts(size * 3);
   const servers = Object.fromEntries(
@@ -27,7 +27,8 @@ export async function startApacheEnsemble(size: number, admin = false): Promise<
     await mkdir(dataDir, { recursive: true });
     await writeFile(path.join(dataDir, 'myid'), `${index + 1}\n`);
     const config = { initLimit: 10, syncLimit: 5, ...servers };
-    return startMember('apache', { config, dataDir, port: ports[index * 3]!, admin, heapMb: 256 });
+    const port = ports[index * 3]!;
+    return startMember('apache', { config, dataDir, port, heapMb: 256, ...(flags && { flags }) });
   });
   const settled = await Promise.allSettled(starting);
   const members = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
