@@ -111,10 +111,19 @@ function SessionFacts({
         <Fact name={t('zxid')}>
           <CopyId id={session.zxid} what={common('zxid')} />
         </Fact>
-        {cluster.authSchemes.length > 0 && <Fact name={t('auth')}>{cluster.authSchemes.join(', ')}</Fact>}
+        {cluster.authSchemes.length > 0 && (
+          <Fact name={t(session.member === null ? 'auth' : 'authenticated')}>
+            {cluster.authSchemes.map((scheme) => schemeText(scheme, cluster.saslUser)).join(', ')}
+          </Fact>
+        )}
       </dl>
     </>
   );
+}
+
+/** `sasl (bob)`: a user name is no secret, other schemes are named alone. */
+function schemeText(scheme: string, saslUser: string | null): string {
+  return scheme === 'sasl' && saslUser !== null ? `${scheme} (${saslUser})` : scheme;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

@@ -46,6 +46,8 @@ export const clusterView = z.object({
   tls: z.boolean(),
   /** Schemes the console authenticates with, e.g. `digest`; never the secrets. */
   authSchemes: z.array(z.string()),
+  /** As whom it authenticates by SASL; null for nobody. */
+  saslUser: z.string().nullable(),
   session: sessionView,
   /** Jobs of many changes that are at work, or wait to be run on or given up. */
   jobs: z.object({ running: z.int(), interrupted: z.int() }),

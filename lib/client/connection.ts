@@ -2,10 +2,11 @@ import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
 import { formatConnectionString, memberName } from '@/lib/base/connection-string';
 import { JuteReader } from '@/lib/jute/reader';
 import { JuteWriter } from '@/lib/jute/writer';
+import { errorCodes } from '@/lib/protocol/errors';
 import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { backoffMaxMs, backoffMs, shuffled } from './backoff';
-import { ConnectionFault } from './faults';
+import { ConnectionFault, loginRequired } from './faults';
 import { foreignProtocol } from './foreign';
 import { FrameReader, type Frame } from './framing';
 import { frameOf, ProtocolRequest, type RawReply } from './protocol-request';
@@ -319,6 +320,8 @@ export class Connection extends ConnectionManager {
     if (this.handshake === 'hello') return this.onConnectResponse(frame.bytes);
     const reader = new JuteReader(frame.bytes);
     const header = proto.replyHeader.read(reader);
+    if (header.err === errorCodes.SESSIONCLOSEDREQUIRESASLAUTH && this.handshake !== 'sasl')
+      return this.requiresLogin();
     if (this.handshake === 'sasl') return this.onSaslReply(header, reader);
     switch (header.xid) {
       case proto.xids.ping:
@@ -346,6 +349,14 @@ export class Connection extends ConnectionManager {
       return;
     }
     this.refusedAs(`${this.member} refused the console's credentials`);
+  }
+
+  /** The answer to whatever was asked first, even a ping: the connection ends, and none of it was done. */
+  private requiresLogin(): void {
+    const reason = `${this.member} ${loginRequired}`;
+    for (const { request, callback } of this.pendingQueue.splice(0))
+      if (request instanceof ProtocolRequest) callback(new ConnectionFault('authFailed', reason));
+    this.refusedAs(reason);
   }
 
   private refusedAs(reason: string): void {

@@ -20,6 +20,10 @@ export type ConnectionFaultKind =
   /** The client was closed. */
   | 'closed';
 
+/** What a member does that closes the connection of whom it does not know; its name stands before. */
+export const loginRequired =
+  'serves only clients that authenticate as it asks (sessionRequireClientSASLAuth, enforce.auth.schemes)';
+
 export class ConnectionFault extends Error {
   override readonly name = 'ConnectionFault';
 

@@ -232,7 +232,8 @@ export class SessionClient extends PackageClientClass {
       }, timeoutMs);
       this.connectionManager.queue(request, (error, response) => {
         clearTimeout(timer);
-        if (error instanceof ConnectionFault && error.kind === 'tooLarge') return reject(error);
+        if (error instanceof ConnectionFault && ['tooLarge', 'authFailed'].includes(error.kind))
+          return reject(error);
         if (error !== null) return reject(this.unanswered(request, shape, 'the connection ended', 'lost'));
         const { header, body, member } = response as RawReply;
         shape.onAnswer?.(header.err);

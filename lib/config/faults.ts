@@ -31,7 +31,7 @@ export function fieldName(path: readonly PropertyKey[]): string {
 
 /** A value as it may be shown: short, and never one that could be a secret put in the wrong place. */
 function shown(value: unknown, path: readonly PropertyKey[]): string {
-  if (path.some((part) => part === 'auth')) return '';
+  if (path.some((part) => part === 'auth' || part === 'sasl')) return '';
   if (value === null) return ' (it is null)';
   if (typeof value === 'object') return Array.isArray(value) ? ' (it is a list)' : '';
   const text = JSON.stringify(value);

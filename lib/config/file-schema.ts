@@ -67,6 +67,17 @@ const credential = z
     error: 'must have either secretEnv or secretFile',
   });
 
+/** As whom to authenticate by SASL DIGEST-MD5; the secret is the password alone. */
+const sasl = z
+  .strictObject({
+    username: z.string().min(1).max(255),
+    secretEnv: environmentName.optional(),
+    secretFile: filePath.optional(),
+  })
+  .refine((entry) => (entry.secretEnv === undefined) !== (entry.secretFile === undefined), {
+    error: 'must have either secretEnv or secretFile',
+  });
+
 const tls = z
   .strictObject({
     ca: filePath.optional(),
@@ -121,6 +132,7 @@ export const clusterEntry = z.strictObject({
   requireReason: z.boolean().default(false),
   tls: z.union([z.literal(true), tls]).optional(),
   auth: z.array(credential).max(10).default([]),
+  sasl: sasl.optional(),
   sessionTimeoutMs: z.int().min(4_000).max(600_000).default(30_000),
   adminServer: z.union([z.literal(false), memberUrl('http://{host}:8080/commands')]).optional(),
   metricsProvider: z.union([z.literal(false), memberUrl('http://{host}:7000/metrics')]).optional(),

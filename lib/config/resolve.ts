@@ -15,6 +15,7 @@ import {
 import { Secret } from './secret';
 import type {
   ClusterCredential,
+  ClusterSasl,
   ClusterSettings,
   ClusterTls,
   ConsoleSettings,
@@ -216,6 +217,7 @@ const plain = {
   bundled: false,
   tls: null,
   credentials: [],
+  sasl: null,
   sessionTimeoutMs: defaultSessionTimeoutMs,
 } as const;
 
@@ -275,6 +277,7 @@ function clusterOf(
     chroot,
     tls: tlsOf(entry, index, inputs, collect),
     credentials: credentialsOf(entry, index, inputs, collect),
+    sasl: saslOf(entry, index, inputs, collect),
     sessionTimeoutMs: entry.sessionTimeoutMs,
     adminServer: entry.adminServer === false ? null : (entry.adminServer ?? defaultAdminServer),
     metricsProvider:
@@ -362,6 +365,17 @@ function prometheusOf(
     scheme === 'bearer' ? `Bearer ${text}` : `Basic ${Buffer.from(text, 'utf8').toString('base64')}`;
   const authorization = secret === null ? null : new Secret(header(secret));
   return { url, authorization, instance, instances, labels };
+}
+
+function saslOf(
+  entry: ClusterEntry,
+  index: number,
+  inputs: ConfigInputs,
+  collect: Collector,
+): ClusterSasl | null {
+  if (entry.sasl === undefined) return null;
+  const password = secretOf(entry.sasl, `clusters[${index}].sasl`, inputs, collect);
+  return password === null ? null : { username: entry.sasl.username, password: new Secret(password) };
 }
 
 function credentialsOf(

@@ -22,6 +22,12 @@ export interface ClusterCredential {
   readonly secret: Secret;
 }
 
+/** Proven once a connection, before anything is asked on it. */
+export interface ClusterSasl {
+  readonly username: string;
+  readonly password: Secret;
+}
+
 /** A Prometheus server that keeps the members' history. */
 export interface PrometheusSettings {
   /** Without a slash at the end or `/api/v1`. */
@@ -51,6 +57,8 @@ export interface ClusterSettings {
   readonly chroot: string;
   readonly tls: ClusterTls | null;
   readonly credentials: readonly ClusterCredential[];
+  /** As whom to authenticate by SASL DIGEST-MD5; null for nobody. */
+  readonly sasl: ClusterSasl | null;
   readonly sessionTimeoutMs: number;
   /** Base URL of each member's AdminServer with `{host}` in place of the host; null to never ask it. */
   readonly adminServer: string | null;

@@ -14,6 +14,8 @@ export interface HostOptions {
   readonly chroot?: string;
   /** `user:password` */
   readonly digest?: string;
+  readonly sasl?: ClusterSettings['sasl'];
+  readonly tls?: ClusterSettings['tls'];
   readonly sessionTimeoutMs?: number;
 }
 
@@ -34,9 +36,10 @@ export function cluster(id: string, ports: readonly number[], options: HostOptio
     bundled: false,
     members: ports.map((port) => ({ host: '127.0.0.1', port })),
     chroot: options.chroot ?? '',
-    tls: null,
+    tls: options.tls ?? null,
     credentials:
       options.digest === undefined ? [] : [{ scheme: 'digest', secret: new Secret(options.digest) }],
+    sasl: options.sasl ?? null,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 6_000,
     adminServer: null,
     metricsProvider: null,

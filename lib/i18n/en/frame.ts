@@ -41,7 +41,8 @@ export const frame = {
     readOnlyNote: 'The member has lost the quorum and serves reads only; what it shows may be stale.',
     disconnected: 'Reconnecting',
     authFailed: 'Authentication failed',
-    authFailedNote: 'ZooKeeper refused the console’s credentials. Check them in the console’s configuration.',
+    authFailedNote:
+      'ZooKeeper refused the console’s credentials, or asks for others. Check auth and sasl of this cluster in the console’s configuration.',
     idle: 'Idle',
     idleNote: 'No session is open; the next read opens one.',
     offline: 'Console unreachable',
@@ -54,6 +55,7 @@ export const frame = {
     zxid: 'Newest zxid',
     zxidHint: 'Newest zxid the console has seen',
     auth: 'Authenticates with',
+    authenticated: 'Authenticated by',
     fault: 'Why',
   },
   display: {

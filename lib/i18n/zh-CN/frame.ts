@@ -44,7 +44,7 @@ export const frame: Translation<typeof source> = {
     readOnlyNote: '该成员已失去法定人数，仅提供读服务，所示内容可能已过时。',
     disconnected: '正在重连',
     authFailed: '认证失败',
-    authFailedNote: 'ZooKeeper 拒绝了控制台的凭据，请检查控制台配置。',
+    authFailedNote: 'ZooKeeper 拒绝了控制台的凭据，或要求其他凭据。请检查控制台配置中该集群的 auth 与 sasl。',
     idle: '空闲',
     idleNote: '当前没有会话；下一次读取时会建立。',
     offline: '控制台无响应',
@@ -57,6 +57,7 @@ export const frame: Translation<typeof source> = {
     zxid: '最新 zxid',
     zxidHint: '控制台见过的最新 zxid',
     auth: '认证方式',
+    authenticated: '已通过认证',
     fault: '原因',
   },
   display: {

@@ -52,7 +52,7 @@ function fromFault(fault: ConnectionFault, session: ClusterSession, path: string
   const what = {
     disconnected: 'There is no connection to the cluster; nothing was sent',
     closed: 'The session was just closed; nothing was sent',
-    authFailed: "The members refuse the console's credentials; nothing was sent",
+    authFailed: "The members refuse the console's credentials; nothing was changed",
     lost: 'The connection ended before the answer came',
     timeout: 'The member did not answer in time',
     outcomeUnknown: 'The change was sent and its answer was lost; it may or may not have happened',

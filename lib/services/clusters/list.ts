@@ -19,7 +19,11 @@ export function clusterView(settings: ClusterSettings): ClusterView {
     members: settings.members.map(memberName),
     chroot: settings.chroot,
     tls: settings.tls !== null,
-    authSchemes: settings.credentials.map((credential) => credential.scheme),
+    authSchemes: [
+      ...(settings.sasl === null ? [] : ['sasl']),
+      ...settings.credentials.map((credential) => credential.scheme),
+    ],
+    saslUser: settings.sasl?.username ?? null,
     session: clusterSession(settings).view(),
     jobs: jobsUnderWay(settings),
   };

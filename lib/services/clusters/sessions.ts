@@ -42,6 +42,10 @@ export class ClusterSession {
       sessionTimeoutMs: settings.sessionTimeoutMs,
       tls: connectionTls(settings.tls),
       onRequest: () => countRequest(settings.id),
+      sasl: settings.sasl && {
+        username: settings.sasl.username,
+        password: settings.sasl.password.reveal(),
+      },
       credentials: settings.credentials.map(({ scheme, secret }) => ({
         scheme,
         auth: Buffer.from(secret.reveal(), 'utf8'),

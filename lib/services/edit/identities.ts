@@ -14,6 +14,7 @@ export function ownIdentities(cluster: ClusterSettings, client: ZooKeeperClient)
     const [user = '', ...password] = secret.reveal().split(':');
     identities.push({ scheme, id: digestId(user, password.join(':')) });
   }
+  if (cluster.sasl !== null) identities.push({ scheme: 'sasl', id: cluster.sasl.username });
   const address = client.localAddress;
   if (address !== null) identities.push({ scheme: 'ip', id: address });
   return identities;

@@ -169,10 +169,13 @@ clusters:
     auth:
       - { scheme: digest, secretEnv: ZK_SECRET }
       - { scheme: digest, secretFile: secret }
+    sasl: { username: bob, secretEnv: SASL_PASSWORD }
     adminServer: https://{host}:8443/commands
   - { id: test, connect: zk3, color: violet, adminServer: false, tls: true }
 `;
-    const { settings, bundled } = resolveConfig(inputs({ text, env: { ZK_SECRET: 'app:from-env' } }));
+    const { settings, bundled } = resolveConfig(
+      inputs({ text, env: { ZK_SECRET: 'app:from-env', SASL_PASSWORD: 'of bob' } }),
+    );
     const [prod, other] = settings.clusters;
     expect(bundled).toBeNull();
     expect(settings.sampleEveryMs).toBe(5_000);
@@ -184,7 +187,15 @@ clusters:
     });
     expect(prod?.tls?.key?.reveal()).toBe(files['client.key']);
     expect(prod?.credentials.map(({ secret }) => secret.reveal())).toEqual(['app:from-env', 'app:from-file']);
-    expect(other).toMatchObject({ label: 'test', color: 'violet', adminServer: null, credentials: [] });
+    expect(prod?.sasl?.username).toBe('bob');
+    expect(prod?.sasl?.password.reveal()).toBe('of bob');
+    expect(other).toMatchObject({
+      label: 'test',
+      color: 'violet',
+      adminServer: null,
+      credentials: [],
+      sasl: null,
+    });
     expect(other?.tls).toEqual({ ca: null, cert: null, key: null, servername: null });
   });
 
@@ -332,6 +343,20 @@ describe('secrets', () => {
     ]);
   });
 
+  test('a SASL login without its password, or with it written out, is told without it', () => {
+    const entry = (sasl: string) =>
+      inputs({ text: `clusters: [{ id: a, connect: zk1, sasl: ${sasl} }]`, env: {} });
+    expect(faultsOf(() => resolveConfig(entry('{ username: bob, secretEnv: GONE }')))).toEqual([
+      'zoodeck.yaml: clusters[0].sasl.secretEnv: the variable GONE is not set',
+    ]);
+    expect(faultsOf(() => resolveConfig(entry('{ username: bob }'))).join()).toContain(
+      'clusters[0].sasl: must have either secretEnv or secretFile',
+    );
+    const inline = faultsOf(() => resolveConfig(entry('{ username: bob, password: hunter2 }'))).join();
+    expect(inline).toContain('clusters[0].sasl.password: is not a known field');
+    expect(inline).not.toContain('hunter2');
+  });
+
   test('certificates and keys that TLS cannot use are faults at start, not at every attempt to dial', () => {
     const entry = (tls: string) => inputs({ text: `clusters: [{ id: a, connect: zk1, tls: ${tls} }]` });
     expect(faultsOf(() => resolveConfig(entry('{ ca: damaged.pem }'))).join()).toMatch(
@@ -347,7 +372,7 @@ describe('secrets', () => {
 
   test('settings that are printed or serialised show none', () => {
     const text =
-      'clusters: [{ id: a, connect: zk1, auth: [{ scheme: digest, secretEnv: S }], tls: { cert: client.pem, key: client.key } }]';
+      'clusters: [{ id: a, connect: zk1, auth: [{ scheme: digest, secretEnv: S }], sasl: { username: bob, secretEnv: S }, tls: { cert: client.pem, key: client.key } }]';
     const { settings } = resolveConfig(inputs({ text, env: { S: 'app:hunter2' } }));
     const printed = [
       JSON.stringify(settings),

@@ -37,6 +37,7 @@ beforeEach(async () => {
       chroot: '',
       tls: null,
       credentials: [],
+      sasl: null,
       sessionTimeoutMs: 30_000,
       adminServer: null,
       metricsProvider: null,
