@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startChild } from '../support/child';
 import { apacheCliCommand, root, startMember, type Member } from '../support/member';
 
 /**
@@ -19,6 +20,17 @@ const lines = [
   'create /a two',
   'create noslash',
   'create /no/parent x',
+  'create /a/ x',
+  'create /a//b x',
+  'create /a/../b x',
+  'create -s /a//b x',
+  'create ""',
+  'get /a/',
+  'get /a//b',
+  'set /.. x',
+  'ls /a/./b',
+  'ls',
+  'create',
   'ls /',
   'ls -s /a',
   'ls /a watch',
@@ -63,6 +75,12 @@ const lines = [
   'listquota /a',
   'setquota -N 7 /a',
   'setquota -B 1000 /a',
+  'setquota -n 0 /a',
+  'setquota -b -2 /a',
+  'setquota -b 1 /a',
+  'setquota -n 1 /a',
+  'setquota -N 1 /a',
+  'setquota -b 100 /a',
   'listquota /a',
   'setquota -n 2 /none',
   'delquota -n /a',
@@ -82,7 +100,12 @@ const lines = [
   'set /a six',
   'removewatches /none',
   'config',
+  'listquota /none',
+  'delquota /none',
   'reconfig -remove 1',
+  'reconfig',
+  'reconfig -add a -members b',
+  'reconfig -file a -members b',
   'redo 9',
   'redo 999',
   'close',
@@ -127,7 +150,38 @@ function comparable(printed: string): string[] {
 test('zkCli prints what zkCli.sh prints, line for line', async () => {
   const apache = await piped(apacheCliCommand(members[0]!.address, []));
   const ours = await piped([path.join(root, 'server/bin/zkCli'), '-server', members[1]!.address]);
-  // Apache tells where a quota would be before it finds none, and that a `create` of one began.
-  const sayings = /^absolute path is \/zookeeper\/quota\/none/;
-  expect(comparable(ours)).toEqual(comparable(apache).filter((line) => !sayings.test(line)));
+  expect(comparable(ours)).toEqual(comparable(apache));
+});
+
+/** Of what scripts look at most: done, not there, refused by the server, wrong words, no such command. */
+const oneShots = [
+  'get /zookeeper',
+  'get /none',
+  'delete /zookeeper',
+  'ls',
+  'get -s',
+  'create /x/ y',
+  'listquota /none',
+  'delquota /none',
+  'setquota -n 1 /none',
+  'getEphemerals',
+  'removewatches /zookeeper',
+  'version',
+  'nonsense',
+  'quit',
+];
+
+test('a command alone ends with the exit code of zkCli.sh', async () => {
+  const codeOf = async ([program, ...args]: [string, ...string[]]): Promise<number | string> =>
+    startChild(program, args).exited;
+  const codes = async (command: (words: string[]) => [string, ...string[]]): Promise<string[]> => {
+    const found: string[] = [];
+    for (const line of oneShots) found.push(`${line}: ${await codeOf(command(line.split(' ')))}`);
+    return found;
+  };
+  const [apache, ours] = await Promise.all([
+    codes((words) => apacheCliCommand(members[0]!.address, words)),
+    codes((words) => [path.join(root, 'server/bin/zkCli'), '-server', members[1]!.address, ...words]),
+  ]);
+  expect(ours).toEqual(apache);
 });

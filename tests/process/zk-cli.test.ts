@@ -57,7 +57,12 @@ test('one command: what it prints and its exit code', async () => {
   expect(await cli('sync', '/one')).toEqual([0, 'Sync is OK\n']);
   expect(await cli('deleteall', '/one')).toEqual([0, '']);
   expect(await cli('stat', '/one')).toEqual([1, 'Node does not exist: /one\n']);
-  expect(await cli('ls')).toEqual([1, 'Usage: ls [-s] [-w] [-R] path\n']);
+  expect(await cli('deleteall', '/zookeeper')).toEqual([
+    1,
+    expect.stringMatching(/^Arguments are not valid : \/zookeeper/),
+  ]);
+  expect(await cli('ls', '/', 'x', 'y')).toEqual([1, 'ls [-s] [-w] [-R] path\n']);
+  expect(await cli('ls')).toEqual([1, 'ls [-s] [-w] [-R] path\n']);
   expect(await cli('quit')).toEqual([0, '']);
   expect(await cli('nonsense')).toEqual([127, 'Command not found: nonsense (help lists the commands)\n']);
 });

@@ -1,7 +1,7 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
 import type { Stat } from '@/lib/protocol/data';
 import { isKeeperError, KeeperError } from '@/lib/protocol/errors';
-import { joinPath, pathFault } from '@/lib/protocol/path';
+import { joinPath } from '@/lib/protocol/path';
 import type { Answer } from './answer';
 import { CommandError, type Arguments } from './words';
 
@@ -22,10 +22,38 @@ export const outstandingMax = 100;
 
 export function pathOf(given: Arguments): string {
   const path = given.operands[0]!;
-  if (!path.startsWith('/')) throw new CommandError('Path must start with / character');
-  const fault = pathFault(path);
-  if (fault !== null) throw new CommandError(`${path} is no path: ${fault}`);
+  checkPath(path);
   return path;
+}
+
+/** Throws a CommandError in the words of Apache's shell (its PathUtils) for what is no path. */
+export function checkPath(path: string): void {
+  if (path === '') throw new CommandError('Path length must be > 0');
+  if (!path.startsWith('/')) throw new CommandError('Path must start with / character');
+  if (path === '/') return;
+  if (path.endsWith('/')) throw new CommandError('Path must not end with / character');
+  const { reason, at } = firstFault(path) ?? {};
+  if (reason !== undefined)
+    throw new CommandError(`Invalid path string "${path}" caused by ${reason} @${at}`);
+}
+
+const pathFaults = [
+  [/\0/, 'null character not allowed', 0],
+  [/\/\//, 'empty node name specified', 1],
+  // Found at the last dot.
+  [/\/\.(?=\/|$)/, 'relative paths not allowed', 1],
+  [/\/\.\.(?=\/|$)/, 'relative paths not allowed', 2],
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  [/[\u0001-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/, 'invalid character', 0],
+] as const;
+
+/** The one that stands foremost, and where. */
+function firstFault(path: string): { readonly reason: string; readonly at: number } | null {
+  const found = pathFaults.flatMap(([pattern, reason, offset]) => {
+    const start = path.search(pattern);
+    return start < 0 ? [] : [{ reason, at: start + offset }];
+  });
+  return found.sort((one, other) => one.at - other.at)[0] ?? null;
 }
 
 export async function statOf(client: ZooKeeperClient, path: string, watch: boolean): Promise<Stat> {

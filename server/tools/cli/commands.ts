@@ -60,7 +60,7 @@ export async function runCommand(client: ZooKeeperClient, words: readonly string
   const command = commands.get(name);
   if (command === undefined)
     throw new CommandNotFound(`Command not found: ${name} (help lists the commands)`);
-  const usage = `Usage: ${name} ${command.usage}`.trimEnd();
+  const usage = `${name} ${command.usage}`;
   const given = readArguments(rest, command.options, usage, command.valued);
   const { length } = given.operands;
   if (length < command.operandsMin || length > command.operandsMax) throw new CommandError(usage);

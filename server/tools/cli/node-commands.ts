@@ -3,7 +3,7 @@ import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import type { CreateMode } from '@/lib/protocol/proto';
 import { aclValue, dataValue, nothing, statValue, type Answer } from './answer';
-import { integerOf, outstandingMax, pathOf, statOf, subtree, type Command } from './command';
+import { checkPath, integerOf, outstandingMax, pathOf, statOf, subtree, type Command } from './command';
 import { aclText, parseAcl, statText } from './text';
 import { CommandError, type Arguments } from './words';
 
@@ -83,8 +83,8 @@ function createMode({ flags }: Arguments, hasTtl: boolean): CreateMode {
 
 async function create(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const [path = '', data, acl] = given.operands;
-  // A name may end in the slash that a sequential znode's number goes behind.
-  if (!path.startsWith('/')) throw new CommandError('Path must start with / character');
+  // As it will be with a number behind it: a sequential znode's name may end in a slash.
+  checkPath(given.flags.has('s') ? `${path}1` : path);
   const ttl = given.values.get('t');
   if (ttl !== undefined && !/^\d{1,15}$/.test(ttl))
     throw new CommandError('-t argument must be a long value');

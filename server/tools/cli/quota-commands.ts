@@ -78,7 +78,7 @@ async function setQuota(client: ZooKeeperClient, given: Arguments): Promise<Answ
     );
   if ((await client.exists(path)).value === null) throw new CommandError(`${path} does not exist.`);
   const change = Object.fromEntries(
-    [...given.values].map(([letter, text]) => [fieldOf[letter]!, integerOf(text, `-${letter}`)]),
+    [...given.values].map(([letter, text]) => [fieldOf[letter]!, limitOf(letter, text)]),
   );
   await checkBranch(client, path);
   const at = limitsPath(path);
@@ -88,7 +88,35 @@ async function setQuota(client: ZooKeeperClient, given: Arguments): Promise<Answ
   if (before !== null) await client.setData(at, data, -1);
   else await createWhole(client, at, data);
   await createWhole(client, statsPath(path), Buffer.from(unusedText));
-  return { text: null, value: limitsValue(limits) };
+  const used = parseLimits((await textAt(client, statsPath(path))) ?? '');
+  const exceeded = exceededText(limits, used);
+  return { text: exceeded === '' ? null : exceeded, value: limitsValue(limits) };
+}
+
+const countMax = 2 ** 31 - 1;
+
+/** What an option sets: at least one znode, or no bytes and more. */
+function limitOf(letter: string, text: string): number {
+  const value = integerOf(text, `-${letter}`);
+  const isCount = letter.toLowerCase() === 'n';
+  if (isCount && value < 1) throw new CommandError('the num quota must be greater than zero');
+  if (isCount && value > countMax)
+    throw new CommandError(`-${letter} must not be above ${countMax}, and is ${value}`);
+  if (value < 0) throw new CommandError('the bytes quota must be greater than or equal to zero');
+  return value;
+}
+
+/** A line for what is over its soft or hard limit already. */
+function exceededText(limits: Limits, used: Limits): string {
+  const isOver = (limit: number, now: number): boolean => limit > -1 && limit < now;
+  const line = (what: string, now: number): string =>
+    `[Warning]: the ${what} quota you create is less than the existing ${what}:${now}`;
+  const lines: string[] = [];
+  if (isOver(limits.count, used.count) || isOver(limits.countHard, used.count))
+    lines.push(line('count', used.count));
+  if (isOver(limits.bytes, used.bytes) || isOver(limits.bytesHard, used.bytes))
+    lines.push(line('bytes', used.bytes));
+  return lines.join('\n');
 }
 
 async function listQuota(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
@@ -96,7 +124,8 @@ async function listQuota(client: ZooKeeperClient, given: Arguments): Promise<Ans
   const at = limitsPath(path);
   const limits = await textAt(client, at);
   const absolute = `absolute path is ${at}`;
-  if (limits === null) throw new CommandError(`quota for ${path} does not exist.`);
+  if (limits === null)
+    return { text: null, value: null, notice: `${absolute}\nquota for ${path} does not exist.` };
   const stats = (await textAt(client, statsPath(path))) ?? '';
   return {
     text: `${absolute}\nOutput quota for ${path} ${limits}\nOutput stat for ${path} ${stats}`,
@@ -120,7 +149,7 @@ async function delQuota(client: ZooKeeperClient, given: Arguments): Promise<Answ
   const path = pathOf(given);
   const at = limitsPath(path);
   const before = await textAt(client, at);
-  if (before === null) throw new CommandError(`Quota does not exist for ${path}`);
+  if (before === null) return { text: `Quota does not exist for ${path}`, value: null };
   const limits: Limits = parseLimits(before);
   if (given.flags.size > 0) {
     const lifted = Object.fromEntries([...given.flags].map((letter) => [fieldOf[letter]!, -1]));

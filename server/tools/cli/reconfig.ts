@@ -48,11 +48,13 @@ export async function reconfig(client: ZooKeeperClient, given: Arguments): Promi
   const members = values.get('members')?.toLowerCase();
   const isWhole = file !== undefined || members !== undefined;
   if (!isWhole && joining === undefined && leaving === undefined)
-    throw new CommandError(`Usage: reconfig ${reconfigUsage}`);
+    throw new CommandError(`reconfig ${reconfigUsage}`);
   if (isWhole && (joining !== undefined || leaving !== undefined))
-    throw new CommandError("Can't use -file or -members together with -add or -remove");
+    throw new CommandError(
+      "Can't use -file or -members together with -add or -remove (mixing incremental and non-incremental modes is not allowed)",
+    );
   if (file !== undefined && members !== undefined)
-    throw new CommandError("Can't use -file and -members together");
+    throw new CommandError("Can't use -file and -members together (conflicting non-incremental modes)");
   const change = isWhole
     ? { members: file === undefined ? members! : membersOf(file) }
     : { ...(joining === undefined ? {} : { joining }), ...(leaving === undefined ? {} : { leaving }) };

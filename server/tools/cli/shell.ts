@@ -178,8 +178,7 @@ export class Shell {
   }
 
   private printWatches(word: string | undefined): void {
-    if (word !== undefined && !['on', 'off'].includes(word))
-      throw new CommandError('Usage: printwatches on|off');
+    if (word !== undefined && !['on', 'off'].includes(word)) throw new CommandError('printwatches on|off');
     if (word !== undefined) this.printsWatches = word === 'on';
     else this.options.print(`printwatches is ${this.printsWatches ? 'on' : 'off'}`);
   }

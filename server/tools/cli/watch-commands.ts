@@ -13,7 +13,7 @@ const modes: Readonly<Record<string, 'persistent' | 'persistentRecursive'>> = {
 
 async function addWatch(client: ZooKeeperClient, given: Arguments): Promise<Answer> {
   const mode = modes[(given.values.get('m') ?? 'PERSISTENT_RECURSIVE').toUpperCase()];
-  if (mode === undefined) throw new CommandError(`Usage: addWatch ${addWatchUsage}`);
+  if (mode === undefined) throw new CommandError(`addWatch ${addWatchUsage}`);
   await client.addWatch(pathOf(given), mode);
   return nothing;
 }

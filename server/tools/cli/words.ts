@@ -58,16 +58,17 @@ export function readArguments(
     } else if (valued.includes(word.slice(1))) {
       index += 1;
       const value = words[index];
-      if (value === undefined) throw new CommandError(`${word} needs a value. ${usage}`);
+      if (value === undefined) throw new CommandError(`${word} needs a value. Usage: ${usage}`);
       values.set(word.slice(1), value);
     } else if (word === '-v' && allowed.includes('v')) {
       index += 1;
-      if (!/^-?\d{1,10}$/.test(words[index] ?? '')) throw new CommandError(`-v needs a version. ${usage}`);
+      if (!/^-?\d{1,10}$/.test(words[index] ?? ''))
+        throw new CommandError(`-v needs a version. Usage: ${usage}`);
       version = Number(words[index]);
     } else {
       for (const letter of word.slice(1)) {
         if (letter === 'v' || !allowed.includes(letter))
-          throw new CommandError(`no option -${letter}. ${usage}`);
+          throw new CommandError(`no option -${letter}. Usage: ${usage}`);
         flags.add(letter);
       }
     }

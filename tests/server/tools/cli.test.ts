@@ -26,7 +26,7 @@ test('a line is split at blanks, and quotes keep words together', () => {
 });
 
 test('options stand alone or together, before or between operands, and -v takes a version', () => {
-  const usage = 'Usage: x';
+  const usage = 'x';
   expect(readArguments(['-s', '/a', '-e', 'data'], 'se', usage)).toEqual({
     flags: new Set(['s', 'e']),
     version: -1,
