@@ -14,7 +14,7 @@ import type { Leader } from '@/server/zab/leader';
 import type { LearnerHandler } from '@/server/zab/learner-handler';
 import type { ObserverMaster } from '@/server/zab/observer-master';
 import { zabMeterOf } from './pipeline-meter';
-import { ServerNode, withCredentials, type StartOptions } from './server-node';
+import { ServerNode, withCredentials, type NodeOptions } from './server-node';
 
 /** A member of an ensemble: the server's parts, joined to a QuorumPeer and to the sockets of its two peer ports. */
 export class EnsembleNode extends ServerNode {
@@ -25,7 +25,7 @@ export class EnsembleNode extends ServerNode {
   constructor(
     config: ServerConfig,
     private readonly ensemble: EnsembleConfig,
-    options: StartOptions,
+    options: NodeOptions,
   ) {
     super(config, ensemble.serverId, options);
     this.transport = this.makeTransport();

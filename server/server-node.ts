@@ -9,6 +9,8 @@ import type { ServerConfig } from '@/server/config/server-config';
 import { ServerMetrics } from '@/server/metrics/registry';
 import { ServerStats } from '@/server/metrics/server-stats';
 import { ClientListener } from '@/server/net/client-listener';
+import { Access } from '@/server/processors/access';
+import { Audit } from '@/server/processors/audit';
 import { Database } from '@/server/processors/database';
 import { Pipeline } from '@/server/processors/pipeline';
 import { systemClock, type Clock } from '@/server/runtime/clock';
@@ -24,6 +26,7 @@ import { znodesMax } from '@/server/tree/node-store';
 import type { Replayable, Snapshotable } from '@/server/storage/contract';
 import { Storage, type StorageEvents } from '@/server/storage/storage';
 import { formatZxid } from '@/lib/protocol/zxid';
+import type { AuditLog } from './audit-log';
 import { ContainerSweeper } from './container-sweeper';
 import { openDoors, type Doors } from './doors';
 import { createView } from './node-view';
@@ -53,7 +56,7 @@ export class ServerFailure extends Error {
 }
 const exitUnexpected = 1;
 /** As for a faulty zoo.cfg. */
-const exitConfiguration = 2;
+export const exitConfiguration = 2;
 const exitAdminServer = 4;
 const exitSnapshot = 10;
 
@@ -72,6 +75,11 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Called once when the disk fails: nothing more is acknowledged, the process should end. */
   readonly onFailure: (failure: ServerFailure) => void;
+}
+
+export interface NodeOptions extends StartOptions {
+  /** null where none is kept; whoever opened it closes it. */
+  readonly auditLog: AuditLog | null;
 }
 
 export interface RunningServer {
@@ -114,9 +122,9 @@ export abstract class ServerNode {
   constructor(
     protected readonly config: ServerConfig,
     serverId: number,
-    options: StartOptions,
+    options: NodeOptions,
   ) {
-    const { log, clock = systemClock, onFailure } = options;
+    const { log, clock = systemClock, onFailure, auditLog } = options;
     this.log = log;
     this.clock = clock;
     this.onFailure = onFailure;
@@ -140,7 +148,9 @@ export abstract class ServerNode {
         : null;
     const sessionIds = new SessionIds(serverId, clock.wallMs());
     const meter = meterOf(this.stats, this.metrics, config.ensemble !== null);
-    this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals, sasl);
+    const userOf = new Access(settings).userOf;
+    const audit = auditLog === null ? null : new Audit(auditLog, userOf, auditLog.serverUser);
+    this.pipeline = new Pipeline(this.database, sessionIds, settings, meter, locals, sasl, audit);
     this.view = this.makeView(clock.monotonicMs());
     this.listener = this.makeListener();
   }

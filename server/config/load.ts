@@ -32,6 +32,7 @@ function readText(file: string): string {
   }
 }
 
+const logDirKey = 'zookeeper.log.dir';
 const usage =
   'Usage: zkServer start-foreground zoo.cfg, or with PORT DATADIR [TICKTIME] [MAXCLIENTCNXNS] in its place.';
 
@@ -44,6 +45,8 @@ export function loadConfig(
   addProperties(shellWords(env.JVMFLAGS ?? ''), properties);
   addProperties(shellWords(env.SERVER_JVMFLAGS ?? ''), properties);
   addProperties(argv, properties);
+  // As Apache's scripts pass it on.
+  if (env.ZOO_LOG_DIR && !properties.has(logDirKey)) properties.set(logDirKey, env.ZOO_LOG_DIR);
   const rest = argv.filter((word) => !word.startsWith('-D'));
   if (rest.length === 1) {
     const file = rest[0]!;

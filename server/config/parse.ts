@@ -1,6 +1,7 @@
 import type { HostPort } from '@/server/quorum/contract';
 import { isQuorumKey } from '@/server/quorum/quorum-config';
 import { adminDefaults, adminKeys, makeAdmin, type AdminDraft } from './admin-keys';
+import { auditDefaults, auditKeys, makeAudit, type AuditDraft } from './audit-keys';
 import { authDefaults, authPropertyKeys, makeAuth, makeClientSasl, type AuthDraft } from './auth-keys';
 import {
   clientTlsDefaults,
@@ -79,6 +80,7 @@ interface Drafts {
   readonly admin: AdminDraft;
   readonly metrics: MetricsDraft;
   readonly throttle: ThrottleDraft;
+  readonly audit: AuditDraft;
 }
 
 function add<Draft>(readers: Map<string, Apply>, draft: Draft, keys: Keys<Draft>): void {
@@ -102,6 +104,7 @@ function readersFor(drafts: Drafts): Readers {
   add(readers.property, auth, authPropertyKeys);
   add(readers.property, admin, adminKeys);
   add(readers.property, throttle, throttlePropertyKeys);
+  add(readers.property, drafts.audit, auditKeys);
   add(readers.plain, server, serverPlainKeys);
   add(readers.plain, security, securityPlainKeys);
   return readers;
@@ -226,6 +229,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
     admin: adminDefaults(),
     metrics: metricsDefaults(),
     throttle: throttleDefaults(),
+    audit: auditDefaults(),
   };
   const readers = readersFor(drafts);
   applyProperties(readers, source, faults);
@@ -247,6 +251,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   server.throttle = makeThrottle(drafts.throttle);
   server.adminServer = makeAdmin(drafts.admin, quorumTls, faults);
   server.prometheus = makePrometheus(drafts.metrics);
+  server.audit = makeAudit(drafts.audit, dataDir, faults);
   if (faults.list.length > 0) throw new ConfigError(source.name, faults.list);
   return { config: Object.freeze(server), warnings: faults.warnings };
 }

@@ -91,6 +91,18 @@ export interface ServerConfig {
   readonly adminServer: AdminServerConfig | null;
   /** Where Prometheus reads the metrics; null where it does not. */
   readonly prometheus: HostPort | null;
+  /** null where no audit log is kept. */
+  readonly audit: AuditConfig | null;
+}
+
+/** Where it is told who changed what. */
+export interface AuditConfig {
+  /** Absolute; older parts are this with `.1`, `.2` and so on. */
+  readonly file: string;
+  /** A file that would grow beyond this becomes `.1`. */
+  readonly fileBytesMax: number;
+  /** How many older parts are kept, at least 1. */
+  readonly backups: number;
 }
 
 /** Who may be whom: the schemes of ACLs and what is insisted on. */

@@ -176,5 +176,6 @@ export function serverDefaults(file: string | null): ServerDraft {
     localSessionsUpgradingEnabled: false,
     adminServer: null,
     prometheus: null,
+    audit: null,
   };
 }

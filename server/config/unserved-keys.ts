@@ -11,14 +11,7 @@ const always =
   () =>
     reason;
 
-/** Refused unless the value is one of those that mean "off" (compared without case). */
-const unless =
-  (off: readonly string[], reason: string): Refusal =>
-  (value) =>
-    off.includes(value.toLowerCase()) ? null : reason;
-
 const refusals: readonly (readonly [RegExp, Refusal])[] = [
-  [/^audit\.enable$/, unless(['false'], 'the audit log is not served yet; remove it, or set it to false')],
   [/^ensembleAuthName$/, always('the ensemble scheme is not served yet; remove it')],
 ];
 
@@ -28,7 +21,7 @@ const moot =
 
 /** These shape threads, queues and caches that only Apache's server has. */
 const internal =
-  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttler\.shutdownTimeout|requestPathMetricsCollector\..*|messageTracker\..*|pathStats\..*|forward_learner_requests_to_commit_processor_disabled|audit\.impl\.class|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
+  /^(flushDelay|maxWriteQueuePollTime|maxBatchSize|maxResponseCacheSize|maxGetChildrenResponseCacheSize|nio\.(numSelectorThreads|numWorkerThreads|directBufferBytes|workerShutdownTimeoutMS|shutdownTimeout)|serverCnxnFactory|netty\..*|watchManagerName|watcherCleanThreadsNum|watcherCleanThreshold|watcherCleanIntervalInSeconds|maxInProcessingDeadWatchers|bitHashCacheSize|jvm\.pause\.monitor|jvm\.pause\..*|fips-mode|request_throttler\.shutdownTimeout|requestPathMetricsCollector\..*|messageTracker\..*|pathStats\..*|forward_learner_requests_to_commit_processor_disabled|intBufferStartingSizeBytes|serializeLastProcessedZxid\.enabled|metricsProvider\..*|jmx\..*|jute\.maxbuffer\.extrasize|request\.timeout|client\..*|sasl\.client.*|config\.expiry.*)$/;
 
 export type Unserved =
   | { readonly kind: 'refused'; readonly reason: string }

@@ -107,11 +107,11 @@ export class Access {
     return scheme === 'sasl' ? isPrincipal(id) : isDistinguishedName(id);
   }
 
-  /** The user part that whoAmI shows. */
-  userOf({ scheme, id }: Id): string {
+  /** The user part that whoAmI and the audit log show. */
+  readonly userOf = ({ scheme, id }: Id): string => {
     if (!this.serves(scheme)) return '';
     return scheme === 'digest' ? (id.split(':')[0] ?? '') : id;
-  }
+  };
 
   /** For eyes without ADMIN: digests lose their hash. */
   static hideDigests(acl: readonly Acl[]): Acl[] {

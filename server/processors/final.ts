@@ -3,6 +3,7 @@ import { writeMultiEnd, writePartHeader } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import type { DataTree } from '@/server/tree/data-tree';
 import { isCreateType, type Txn } from '@/server/tree/txn';
+import type { Audit } from './audit';
 import { beginReply, endReply } from './client';
 import type { Database } from './database';
 import type { PipelineMeter } from './meter';
@@ -21,12 +22,37 @@ export class FinalProcessor {
   constructor(
     private readonly database: Database,
     private readonly meter: PipelineMeter,
+    /** null where no audit log is kept. */
+    private readonly audit: Audit | null,
   ) {
     this.tree = database.tree;
   }
 
-  /** Applies a write and answers it, unless its client is gone or is to be answered otherwise (a new session). */
-  finish({ txn, type, client }: PendingWrite): number {
+  /**
+   * Applies a write and answers it, unless its client is gone or is to be answered otherwise (a new session). Returns the
+   * bytes of the answer.
+   */
+  finish(write: PendingWrite): number {
+    return this.audit === null ? this.applyAndAnswer(write) : this.finishAudited(write, this.audit);
+  }
+
+  private finishAudited(write: PendingWrite, audit: Audit): number {
+    const { txn, client, asked } = write;
+    const ephemerals = txn.type === ops.closeSession.code ? this.ephemeralsEndingWith(txn) : null;
+    const sent = this.applyAndAnswer(write);
+    if (ephemerals !== null) audit.sessionEnded(txn.clientId, ephemerals);
+    if (client !== null && asked) audit.done(asked, txn, client.remoteAddress);
+    return sent;
+  }
+
+  /** As the transaction lists them, then those of the session that it does not list. */
+  private ephemeralsEndingWith({ clientId, paths }: Txn): string[] {
+    const own = this.tree.ephemerals(clientId);
+    const listed = (paths ?? []).filter((path) => own.has(path));
+    return [...new Set([...listed, ...own])];
+  }
+
+  private applyAndAnswer({ txn, type, client }: PendingWrite): number {
     const answering = client !== null && client.phase === 'open';
     if (txn.type === ops.multi.code && answering) {
       this.results.reset();

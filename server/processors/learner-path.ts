@@ -3,6 +3,7 @@ import { ops } from '@/lib/protocol/ops';
 import type { ForwardedRequest } from '@/server/zab/contract';
 import type { Session } from '@/server/session/session-tracker';
 import { readTxn, type Txn } from '@/server/tree/txn';
+import type { AskedWrite } from './audit';
 import type { Client } from './client';
 import type { PendingWrite, RequestPath, WriteFinisher } from './request-path';
 import type { WriteRequest } from './requests';
@@ -27,6 +28,7 @@ interface Waiting {
   readonly receivedMs: number;
   /** The leader, who knows no local session, calls it expired; this is what it is. */
   readonly ephemeralFault: number;
+  readonly asked: AskedWrite | null;
 }
 
 export class LearnerPath implements RequestPath {
@@ -44,10 +46,10 @@ export class LearnerPath implements RequestPath {
   ) {}
 
   submit(request: WriteRequest, client: Client | null, receivedMs: number): void {
-    const { type, xid: cxid, sessionId, authInfo, body, ephemeralFault } = request;
+    const { type, xid: cxid, sessionId, authInfo, body, ephemeralFault, asked = null } = request;
     let queue = this.waiting.get(sessionId);
     if (queue === undefined) this.waiting.set(sessionId, (queue = new Fifo<Waiting>()));
-    queue.push({ cxid, type, client, receivedMs, ephemeralFault });
+    queue.push({ cxid, type, client, receivedMs, ephemeralFault, asked });
     this.outstanding += 1;
     const bytes = body === null ? noBytes : body.bytes.subarray(body.offset, body.end);
     this.leader.request({ sessionId, cxid, type, body: bytes, authInfo });
@@ -63,6 +65,7 @@ export class LearnerPath implements RequestPath {
       type: waiting?.type ?? txn.type,
       client: waiting?.client ?? null,
       receivedMs: waiting?.receivedMs ?? nowMs,
+      asked: waiting?.asked ?? null,
     };
     this.finisher.finish(write, nowMs);
   }

@@ -8,6 +8,7 @@ import type { Session } from '@/server/session/session-tracker';
 import { readTxn } from '@/server/tree/txn';
 import { Access } from './access';
 import { Admission } from './admission';
+import type { Audit } from './audit';
 import { makesEphemeral } from './create-kinds';
 import { Attachments } from './attachments';
 import { Authentication } from './authentication';
@@ -52,11 +53,13 @@ export class Pipeline implements WriteFinisher {
     readonly locals: LocalSessions | null = null,
     /** null where clients cannot authenticate by SASL. */
     sasl: SaslMechanism | null = null,
+    /** null where no audit log is kept. */
+    private readonly audit: Audit | null = null,
   ) {
     this.access = new Access(settings);
     this.authentication = new Authentication(this.access, settings.auth, sasl, meter);
     this.reads = new ReadProcessor(database.tree, this.access, meter);
-    this.final = new FinalProcessor(database, meter);
+    this.final = new FinalProcessor(database, meter, audit);
     const { largeRequestBytes, largeRequestsBytesMax } = settings.throttle;
     this.admission = new Admission(settings, meter);
     this.large = new LargeRequests(largeRequestBytes, largeRequestsBytesMax);
@@ -205,16 +208,8 @@ export class Pipeline implements WriteFinisher {
     nowMs: number,
   ): void {
     if (client.writesTaken === client.writesDone) {
-      this.answerRead(
-        client,
-        type,
-        xid,
-        new JuteReader(bytes, bodyStart, end),
-        client.authInfo,
-        nowMs,
-        nowMs,
-      );
-      return;
+      const body = new JuteReader(bytes, bodyStart, end);
+      return this.answerRead(client, type, xid, body, client.authInfo, nowMs, nowMs);
     }
     const { authInfo, writesTaken } = client;
     client.waitingReads.push({
@@ -300,6 +295,7 @@ export class Pipeline implements WriteFinisher {
       ephemeralFault,
       authInfo: client.authInfo,
       body: new JuteReader(bytes, bodyStart, end),
+      asked: this.audit?.asked(type, new JuteReader(bytes, bodyStart, end), client.authInfo) ?? null,
     });
   }
 

@@ -74,7 +74,8 @@ export class PrimaryPath implements RequestPath {
     writeTxn(this.appender.begin(), txn);
     this.appender.end(txn.zxid);
     meter.writeProposed();
-    this.pending.push({ txn, type: request.type, use, client, receivedMs, owner });
+    const { type, asked } = request;
+    this.pending.push({ txn, type, use, client, receivedMs, owner, asked });
     if (request.type === ops.createSession.code) this.creating.add(request.sessionId);
   }
 

@@ -1,3 +1,4 @@
+import type { AskedWrite } from './audit';
 import type { Client } from './client';
 import type { WriteRequest } from './requests';
 import type { Session } from '@/server/session/session-tracker';
@@ -17,6 +18,8 @@ export interface PendingWrite {
   /** null for the server's own (an expired session, an empty container), and for those of other servers' clients. */
   readonly client: Client | null;
   readonly receivedMs: number;
+  /** As of the request. */
+  readonly asked?: AskedWrite | null | undefined;
 }
 
 export interface WriteFinisher {

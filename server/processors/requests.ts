@@ -3,6 +3,7 @@ import type { JuteReader } from '@/lib/jute/reader';
 import { readAskedAcl, type Id } from '@/lib/protocol/data';
 import { reconfigRequest } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
+import type { AskedWrite } from './audit';
 import type { CreateFields } from './create-kinds';
 
 /** A write as prep takes it. `body` is null for what the server asks of itself. */
@@ -18,6 +19,8 @@ export interface WriteRequest {
   readonly ephemeralFault: number;
   readonly authInfo: readonly Id[];
   readonly body: JuteReader | null;
+  /** What the audit log is to tell of it; null or absent for nothing. */
+  readonly asked?: AskedWrite | null;
 }
 
 /** What nearly every request has against it. */

@@ -31,6 +31,15 @@ test('a server process reads its file, -D arguments and both JVM flag variables;
   });
 });
 
+test('ZOO_LOG_DIR names the folder for logs where no property does, as Apache’s scripts have it', () => {
+  withFile('dataDir=/data\nclientPort=2181\naudit.enable=true\n', (file) => {
+    const fileOf = (argv: string[]): string =>
+      loadConfig([...argv, file], { ZOO_LOG_DIR: '/logs' }).config.audit!.file;
+    expect(fileOf([])).toBe('/logs/zookeeper_audit.log');
+    expect(fileOf(['-Dzookeeper.log.dir=/own'])).toBe('/own/zookeeper_audit.log');
+  });
+});
+
 test('PORT DATADIR TICKTIME MAXCLIENTCNXNS stand for a file', () => {
   expect(loadConfig(['2181', '/data', '1000', '5'], {}).config).toMatchObject({
     file: null,

@@ -205,7 +205,8 @@ test.each([
   ['enforce.auth.enabled=true\nenforce.auth.schemes=ip, x509', /the scheme x509 is not available/],
   ['metricsProvider.className=com.example.Mine', /must be .*DefaultMetricsProvider or .*PrometheusMetrics/],
   ['connection_throttle_drop_increase=2', /must be a number from 0 to 1/],
-  ['audit.enable=true', /audit log is not served yet/],
+  ['audit.enable=true\naudit.impl.class=org.example.Mine', /a Java class cannot be loaded here; remove it/],
+  ['ensembleAuthName=ours', /the ensemble scheme is not served/],
 ])('%s is refused, not ignored', (line, reason) => {
   expect(faultsOf(`${least}${line}\n`)).toEqual([expect.stringMatching(reason)]);
 });
@@ -303,6 +304,28 @@ test('system properties are read under their full names, and zoo.cfg wins over t
   expect(faultsOf(least, { 'zookeeper.ssl.crl': 'true', 'zookeeper.snapCount': 'x' })).toEqual([
     'zookeeper.ssl.crl=true: checking revocation lists is not served; remove it.',
     'zookeeper.snapCount=x: must be a whole number from -2147483647 to 2147483647.',
+  ]);
+});
+
+test('the audit log is off unless asked for, and lies in the data folder unless a folder for logs is named', () => {
+  expect(parse(least).config.audit).toBeNull();
+  expect(parse(`${least}audit.enable=false\naudit.impl.class=org.example.Mine\n`).config.audit).toBeNull();
+  expect(parse(least, { 'zookeeper.audit.enable': 'true' }).config.audit).toEqual({
+    file: '/data/zookeeper_audit.log',
+    fileBytesMax: 10_000_000,
+    backups: 10,
+  });
+  const named = parse(
+    `${least}audit.enable=true\nauditlog.file=who.log\nauditlog.maxFileSizeInMb=100\nauditlog.maxBackupIndex=3\n`,
+    {
+      'zookeeper.log.dir': '/var/log/zk',
+      'zookeeper.audit.impl.class': 'org.apache.zookeeper.audit.Slf4jAuditLogger',
+    },
+  );
+  expect(named.warnings).toEqual([]);
+  expect(named.config.audit).toEqual({ file: '/var/log/zk/who.log', fileBytesMax: 100_000_000, backups: 3 });
+  expect(faultsOf(`${least}auditlog.file=/tmp/who.log\n`)).toEqual([
+    'auditlog.file=/tmp/who.log: must be the name of a file; its folder is that of zookeeper.log.dir.',
   ]);
 });
 

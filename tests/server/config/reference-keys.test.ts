@@ -47,7 +47,7 @@ commitProcessor.numWorkerThreads=2 commitProcessor.shutdownTimeout=60000
 commitProcessor.maxReadBatchSize=-1 commitProcessor.maxCommitBatchSize=1
 serverCnxnFactory=org.apache.zookeeper.server.NIOServerCnxnFactory watchManagerName=WatchManager
 watcherCleanThreadsNum=2 watcherCleanThreshold=1000 watcherCleanIntervalInSeconds=600
-maxInProcessingDeadWatchers=-1 bitHashCacheSize=10 audit.enable=false audit.impl.class=x
+maxInProcessingDeadWatchers=-1 bitHashCacheSize=10 audit.enable=false audit.impl.class=org.apache.zookeeper.audit.Slf4jAuditLogger
 request_throttle_max_requests=0 request_throttle_stall_time=100 request_throttle_drop_stale=true
 request_stale_connection_check=true request_stale_latency_check=false
 request_throttler.shutdownTimeout=10000 throttled_op_wait_time=0 largeRequestThreshold=-1

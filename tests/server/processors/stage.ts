@@ -5,6 +5,7 @@ import type { MultiOp } from '@/lib/protocol/multi';
 import { writeMultiRequest } from '@/lib/protocol/multi';
 import { ops, type OpName } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
+import type { Audit } from '@/server/processors/audit';
 import { Client, type ClientIo } from '@/server/processors/client';
 import { Database } from '@/server/processors/database';
 import { Pipeline } from '@/server/processors/pipeline';
@@ -197,6 +198,7 @@ type StageSettings = Partial<PipelineSettings> & {
   readonly hasLocalSessions?: boolean;
   readonly extendedTypes?: ExtendedTypes;
   readonly sasl?: SaslMechanism | null;
+  readonly audit?: Audit | null;
 };
 
 export class Stage {
@@ -209,7 +211,13 @@ export class Stage {
   wallMs = 1_700_000_000_000;
 
   constructor(options: StageSettings = {}, database?: Database) {
-    const { hasLocalSessions = false, extendedTypes = 'off', sasl = null, ...changed } = options;
+    const {
+      hasLocalSessions = false,
+      extendedTypes = 'off',
+      sasl = null,
+      audit = null,
+      ...changed
+    } = options;
     const own = { ...settings, ...changed };
     this.database =
       database ??
@@ -222,6 +230,7 @@ export class Stage {
       silentMeter,
       hasLocalSessions ? new LocalSessions(new SessionTracker(2_000, 0)) : null,
       sasl,
+      audit,
     );
     const path = this.pipeline.primaryPath(this.database.tree.lastZxid, this.log, () => this.wallMs);
     this.path = path;
