@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { openAdminServer } from '@/server/admin/admin-server';
 import { fourLetterWordOf, handleFourLetterWord, isTelnetInterrupt } from '@/server/admin/four-letter-words';
 import type { HttpListener } from '@/server/admin/http-listener';
@@ -130,7 +131,9 @@ export abstract class ServerNode {
     this.onFailure = onFailure;
     const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
     const monotonicMs = (): number => clock.monotonicMs();
-    this.database = new Database(sessions, config.digestEnabled, monotonicMs, config.extendedTypes);
+    const hashSeed = randomInt(2 ** 32) | 0;
+    const { digestEnabled, extendedTypes } = config;
+    this.database = new Database(sessions, digestEnabled, monotonicMs, extendedTypes, hashSeed);
     const { dataWatches, childWatches } = this.database.tree;
     dataWatches.onFired = childWatches.onFired = watchMeterOf(this.metrics);
     this.database.onDigestMismatch = (zxid) => this.digestMismatch(zxid);

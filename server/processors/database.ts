@@ -35,8 +35,10 @@ export class Database {
     /** Monotonic ms, for the timers of sessions that a transaction makes. */
     private readonly nowMs: () => number,
     extendedTypes: ExtendedTypes = 'off',
+    /** A random int where clients choose the paths, so that none can foretell which of them hash alike. */
+    hashSeed = 0,
   ) {
-    this.tree = new DataTree(digestEnabled, extendedTypes);
+    this.tree = new DataTree(digestEnabled, extendedTypes, hashSeed);
   }
 
   get lastApplied(): bigint {

@@ -1,54 +1,8 @@
-import type { Acl } from '@/lib/protocol/data';
-import { openAcl } from '@/lib/protocol/data';
 import { column, noSlot, statInts } from '@/server/tree/node-store';
 import type { DataTree } from '@/server/tree/data-tree';
 import { nodeCrc, TreeDigest } from '@/server/tree/tree-digest';
 import type { Txn } from '@/server/tree/txn';
-
-/**
- * A znode as it will be once every write in flight is applied (Apache's ChangeRecord). Writes are checked against these,
- * so that they can be logged together without waiting for each other; reads never see them.
- */
-export class ChangeRecord {
-  path = '';
-  exists = false;
-  /** Where the tree has the node, −1 where it does not have it yet. Valid for the next txn of this path. */
-  slot = noSlot;
-  /** StatPersisted, as the first ints of a node's row. */
-  readonly stat = new Int32Array(statInts);
-  numChildren = 0;
-  acl: readonly Acl[] = openAcl;
-  /** Data that the tree does not have yet; `dataInTree` says to look there instead. */
-  data: Buffer | null = null;
-  dataInTree = false;
-  crc = 0;
-  /** The last write that looked at it: once that one is applied, the tree is as good as this record. */
-  lastUse = 0;
-  /** The last multi that changed it, and the last one at whose end it was counted. */
-  changedIn = 0;
-  countedIn = 0;
-
-  /** As one of a node that does not exist. */
-  clear(): void {
-    this.exists = false;
-    this.slot = noSlot;
-    this.data = null;
-    this.dataInTree = false;
-    this.crc = 0;
-  }
-
-  copyFrom(other: ChangeRecord): void {
-    this.path = other.path;
-    this.exists = other.exists;
-    this.slot = other.slot;
-    this.stat.set(other.stat);
-    this.numChildren = other.numChildren;
-    this.acl = other.acl;
-    this.data = other.data;
-    this.dataInTree = other.dataInTree;
-    this.crc = other.crc;
-  }
-}
+import { ChangeRecord, ChangeTable } from './change-records';
 
 const poolMax = 16_384;
 
@@ -69,7 +23,7 @@ type CrcOf = 'nodeCrc' | 'parentCrc';
  */
 export class OutstandingChanges {
   readonly digest = new TreeDigest();
-  private readonly records = new Map<string, ChangeRecord>();
+  private readonly records = new ChangeTable();
   private readonly pool: ChangeRecord[] = [];
   /** Records in the order of use, with the use beside; consumed from `head`. */
   private touched: ChangeRecord[] = [];
@@ -95,22 +49,27 @@ export class OutstandingChanges {
     return this.records.size;
   }
 
-  all(): Iterable<ChangeRecord> {
-    return this.records.values();
+  /** Every record, in the order of their last uses. */
+  *all(): Generator<ChangeRecord> {
+    for (let at = this.head; at < this.uses.length; at += 1) {
+      const record = this.touched[at]!;
+      if (record.lastUse === this.uses[at]) yield record;
+    }
   }
 
   /** The node as it will be, or null where there will be none. */
   find(name: string, use: number): ChangeRecord | null {
     const path = name === '/' ? '' : name;
-    const known = this.records.get(path);
-    if (known !== undefined) {
+    const hash = this.tree.nodes.hash(path);
+    const known = this.records.find(path, hash);
+    if (known !== null) {
       this.touch(known, use);
       return known.exists ? known : null;
     }
-    const slot = this.tree.nodes.find(path);
+    const slot = this.tree.nodes.findHashed(path, hash);
     if (slot === noSlot) return null;
-    const record = this.load(slot);
-    this.records.set(path, record);
+    const record = this.load(slot, hash);
+    this.records.add(record);
     this.touch(record, use);
     return record;
   }
@@ -125,12 +84,13 @@ export class OutstandingChanges {
     return (this.lastParent = this.find(path.slice(0, slash), use));
   }
 
-  private load(slot: number): ChangeRecord {
+  private load(slot: number, hash: number): ChangeRecord {
     const { nodes } = this.tree;
     const record = this.pool.pop() ?? new ChangeRecord();
     const row = nodes.row(slot);
     const base = nodes.base(slot);
     record.path = nodes.path(slot);
+    record.hash = hash;
     record.exists = true;
     record.slot = slot;
     for (let at = 0; at < statInts; at += 1) record.stat[at] = row[base + at]!;
@@ -143,13 +103,16 @@ export class OutstandingChanges {
 
   /** The record of a node that may come, existing once the caller says so; null where there will be one already. */
   vacant(path: string, use: number): ChangeRecord | null {
-    let record = this.records.get(path);
-    if (record === undefined ? this.tree.nodes.find(path) !== noSlot : record.exists) return null;
-    if (record === undefined) {
+    const { nodes } = this.tree;
+    const hash = nodes.hash(path);
+    let record = this.records.find(path, hash);
+    if (record === null ? nodes.findHashed(path, hash) !== noSlot : record.exists) return null;
+    if (record === null) {
       record = this.pool.pop() ?? new ChangeRecord();
       record.path = path;
+      record.hash = hash;
       record.clear();
-      this.records.set(path, record);
+      this.records.add(record);
     }
     this.touch(record, use);
     return record;
@@ -241,7 +204,7 @@ export class OutstandingChanges {
   }
 
   private recycle(record: ChangeRecord): void {
-    this.records.delete(record.path);
+    this.records.remove(record);
     if (record === this.lastParent) this.lastParent = null;
     record.lastUse = 0;
     this.keep(record);

@@ -24,7 +24,8 @@ import {
   type CreateFields,
 } from './create-kinds';
 import type { PipelineMeter } from './meter';
-import { OutstandingChanges, type ChangeRecord } from './outstanding-changes';
+import type { ChangeRecord } from './change-records';
+import { OutstandingChanges } from './outstanding-changes';
 import { QuotaGate } from './quota-gate';
 import { readCreate, type WriteRequest } from './requests';
 import type { PipelineSettings } from './settings';

@@ -28,12 +28,12 @@ export const specialPaths = {
 const configAcl: readonly Acl[] = [{ perms: permissions.READ, scheme: 'world', id: 'anyone' }];
 
 export class DataTree {
-  readonly nodes = new NodeStore();
+  readonly nodes: NodeStore;
   acls = new AclCache();
   readonly dataWatches = new WatchTable();
   readonly childWatches = new WatchTable();
   readonly digest = new TreeDigest();
-  readonly quotas = new Quotas(this.nodes);
+  readonly quotas: Quotas;
   readonly containers = new Set<string>();
   readonly ttls = new Set<string>();
   private readonly ephemeralsOf = new Map<bigint, Set<string>>();
@@ -47,7 +47,11 @@ export class DataTree {
   constructor(
     private readonly digestEnabled = true,
     readonly extendedTypes: ExtendedTypes = 'off',
+    /** See `NodeStore`. */
+    hashSeed = 0,
   ) {
+    this.nodes = new NodeStore(hashSeed);
+    this.quotas = new Quotas(this.nodes);
     this.startRoot();
     this.addReserved();
   }

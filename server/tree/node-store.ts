@@ -1,5 +1,6 @@
 import type { JuteWriter } from '@/lib/jute/writer';
 import { ChildLists } from './child-lists';
+import { PathIndex } from './path-index';
 import { emptyValue, ValueStore } from './value-store';
 
 /**
@@ -7,8 +8,7 @@ import { emptyValue, ValueStore } from './value-store';
  * the only JavaScript object it owns. The first 15 ints are StatPersisted in wire order (longs as two ints, high first),
  * so a Stat goes out as a copy with three fields computed. Children are a list threaded through the rows.
  *
- * Invariants: a node's parent has a slot for as long as the node has; `byPath` lists parents before their children
- * (insertion order, and a parent cannot leave before its children), which the snapshot relies on. The root is slot 0,
+ * Invariants: a node's parent has a slot for as long as the node has, which the snapshot relies on. The root is slot 0,
  * under both of its names, "" and "/"; its own path is "".
  */
 
@@ -42,8 +42,9 @@ const chunkBits = 12;
 const chunkMask = (1 << chunkBits) - 1;
 
 /**
- * A JavaScript Map ends at 2^24 entries and throws beyond. Creates are refused well before (what is in flight still fits),
- * because a transaction that is in the log must never fail to apply.
+ * A JavaScript Set, which the paths of containers, TTL nodes and a session's ephemerals are in, ends at 2^24 entries and
+ * throws beyond. Creates are refused well before (what is in flight still fits), because a transaction that is in the log
+ * must never fail to apply.
  */
 export const znodesMax = 16_000_000;
 
@@ -51,29 +52,29 @@ export const noSlot = -1;
 export const rootSlot = 0;
 
 export class NodeStore {
-  private readonly slots = new Map<string, number>();
   private readonly chunks: Int32Array[] = [];
   private readonly paths: (string | undefined)[] = [];
+  private readonly index: PathIndex;
   private readonly freeSlots: number[] = [];
   private values = new ValueStore();
   private readonly childLists = new ChildLists();
   /** Characters of paths plus bytes of data, the root's "/" included. */
   approximateBytes = 1;
 
-  constructor() {
+  /** `hashSeed` is a random int where clients choose the paths. */
+  constructor(hashSeed = 0) {
+    this.index = new PathIndex(this.paths, hashSeed);
     this.clear();
   }
 
   /** Back to an empty root. */
   clear(): void {
-    this.slots.clear();
+    this.index.clear();
     this.chunks.length = this.paths.length = this.freeSlots.length = 0;
     this.values = new ValueStore();
     this.childLists.clear();
     this.approximateBytes = 1;
-    const root = this.take('');
-    this.slots.set('', root);
-    this.slots.set('/', root);
+    this.index.add(this.index.hash(''), this.take(''));
   }
 
   /** The row's chunk; the row starts at `base(slot)`. */
@@ -100,7 +101,17 @@ export class NodeStore {
   }
 
   find(path: string): number {
-    return this.slots.get(path) ?? noSlot;
+    return this.findHashed(path, this.hash(path));
+  }
+
+  /** For whoever looks the path up in a table of its own too. */
+  hash(path: string): number {
+    return this.index.hash(path);
+  }
+
+  /** As `find`; `hash` is the path's. */
+  findHashed(path: string, hash: number): number {
+    return path === '/' ? rootSlot : this.index.find(path, hash);
   }
 
   /** "" for the root. */
@@ -110,12 +121,32 @@ export class NodeStore {
 
   /** As Apache counts: the root is there under two names. */
   get size(): number {
-    return this.slots.size;
+    return this.index.size + 1;
   }
 
-  /** Parents before children; nodes added during the walk are visited, nodes removed are not. */
+  /**
+   * Parents before children. Nodes may come and go meanwhile: each that stays is visited once, one that goes before its
+   * turn is not, and of those that come some are.
+   */
   *walk(): Generator<number> {
-    for (const [path, slot] of this.slots) if (path !== '/') yield slot;
+    const visited = new Uint8Array(this.paths.length);
+    const line: number[] = [];
+    for (let slot = 0; slot < visited.length; slot += 1) {
+      if (this.paths[slot] === undefined) continue;
+      for (let at = slot; at !== noSlot && visited[at] === 0; at = this.get(at, column.parent)) line.push(at);
+      for (let at = line.pop(); at !== undefined; at = line.pop()) {
+        if (!this.canVisit(at, visited)) continue;
+        visited[at] = 1;
+        yield at;
+      }
+    }
+  }
+
+  /** Not so where the node went while those above it were visited, even if another one has its slot now. */
+  private canVisit(slot: number, visited: Uint8Array): boolean {
+    if (this.paths[slot] === undefined) return false;
+    const parent = this.get(slot, column.parent);
+    return parent === noSlot || visited[parent] === 1;
   }
 
   private take(path: string): number {
@@ -135,7 +166,7 @@ export class NodeStore {
   /** A new node below `parent` with an empty Stat and no data. The path must be new. */
   add(path: string, parent: number): number {
     const slot = this.take(path);
-    this.slots.set(path, slot);
+    this.index.add(this.index.hash(path), slot);
     this.childrenChange(parent);
     const first = this.get(parent, column.firstChild);
     const row = this.row(slot);
@@ -162,7 +193,7 @@ export class NodeStore {
     this.set(parent, column.numChildren, this.get(parent, column.numChildren) - 1);
     this.setData(slot, null);
     this.approximateBytes -= this.path(slot).length;
-    this.slots.delete(this.path(slot));
+    this.index.remove(this.index.hash(this.path(slot)), slot);
     this.paths[slot] = undefined;
     this.freeSlots.push(slot);
   }

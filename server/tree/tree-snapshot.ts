@@ -89,10 +89,8 @@ export class TreeRestore {
     if (this.parentSlot === noSlot || path.charCodeAt(0) !== slashCode) {
       throw new JuteError(`the parent of ${path} is missing`, reader.offset);
     }
-    const count = nodes.size;
-    const slot = nodes.add(path, this.parentSlot);
-    if (nodes.size === count) throw new JuteError(`${path} is there twice`, reader.offset);
-    return slot;
+    if (nodes.find(path) !== noSlot) throw new JuteError(`${path} is there twice`, reader.offset);
+    return nodes.add(path, this.parentSlot);
   }
 }
 

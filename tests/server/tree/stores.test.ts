@@ -88,7 +88,76 @@ describe('values', () => {
   });
 });
 
+/** Each node once, and behind its parent. */
+function expectWalk(nodes: NodeStore, model: ReadonlySet<string>): void {
+  const walked = [...nodes.walk()].map((slot) => nodes.path(slot));
+  expect(walked.toSorted()).toEqual(['', ...model].toSorted());
+  for (const path of walked.slice(1))
+    expect(walked.indexOf(path.slice(0, path.lastIndexOf('/')))).toBeLessThan(walked.indexOf(path));
+}
+
 describe('nodes', () => {
+  test('that stay are walked once and behind their parents, whatever comes and goes meanwhile', () => {
+    const paths = fc.uniqueArray(fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }), { maxLength: 60 });
+    const steps = fc.array(fc.tuple(fc.nat(3), fc.nat(99)), { maxLength: 60, size: 'max' });
+    const property = fc.property(paths, steps, (deep, changes) => {
+      const nodes = new NodeStore();
+      const byAge = new Map<string, number>([['', 0]]);
+      const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+      const add = (path: string): void => {
+        if (byAge.has(path)) return;
+        add(parentOf(path));
+        byAge.set(path, byAge.size);
+        nodes.add(path, nodes.find(parentOf(path)));
+      };
+      const leaf = (pick: number): string | undefined => {
+        const parents = new Set([...byAge.keys()].map(parentOf));
+        const leaves = [...byAge.keys()].filter((path) => path !== '' && !parents.has(path));
+        return leaves[pick % leaves.length];
+      };
+      const remove = (path: string | undefined): void => {
+        if (path === undefined) return;
+        nodes.remove(nodes.find(path));
+        byAge.delete(path);
+      };
+      // Slots are given out anew in another order, so that children may lie before their parents.
+      for (const names of deep) add(`/${names.join('/')}`);
+      for (const [, pick] of changes) remove(leaf(pick));
+      for (const names of deep.toReversed()) add(`/${names.join('/')}`);
+
+      const old = new Set(byAge.keys());
+      const walked: string[] = [];
+      const walk = nodes.walk();
+      for (const [visits, pick] of changes) {
+        for (let left = visits; left > 0; left -= 1) {
+          const next = walk.next();
+          if (!next.done) walked.push(nodes.path(next.value));
+        }
+        if (pick % 2 === 0) {
+          const path = leaf(pick >> 1);
+          remove(path);
+          if (path !== undefined) old.delete(path);
+        } else add(`/new/${pick % 7}/${pick % 5}`);
+      }
+      for (const slot of walk) walked.push(nodes.path(slot));
+      for (const path of old) {
+        expect(walked.filter((one) => one === path)).toHaveLength(1);
+        if (path !== '') expect(walked.indexOf(parentOf(path))).toBeLessThan(walked.indexOf(path));
+      }
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  test('of a walk are none that the store has let go of', () => {
+    const nodes = new NodeStore();
+    const parent = nodes.add('/a', nodes.find(''));
+    nodes.add('/a/b', parent);
+    const walk = nodes.walk();
+    walk.next();
+    nodes.clear();
+    expect([...walk]).toEqual([]);
+  });
+
   test('are children of their parents through any adding and removing', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120, size: 'max' });
     const property = fc.property(steps, (all) => {
@@ -108,7 +177,7 @@ describe('nodes', () => {
           model.delete(path);
         }
       }
-      expect([...nodes.walk()].map((slot) => nodes.path(slot))).toEqual(['', ...model]);
+      expectWalk(nodes, model);
       for (const path of ['', ...model]) {
         const slot = nodes.find(path);
         const children: string[] = [];
