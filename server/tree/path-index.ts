@@ -14,6 +14,8 @@ export class PathIndex {
   private readonly tables: Int32Array[] = [];
   private readonly counts = new Int32Array(tablesCount);
   private total = 0;
+  /** Odd, so that multiplying loses nothing. */
+  private readonly multiplier: number;
 
   constructor(
     /** Of every slot the path, kept by the owner of both. */
@@ -21,6 +23,7 @@ export class PathIndex {
     /** An int that makes hashes such that no client can foretell which paths meet in one place. */
     private readonly seed: number,
   ) {
+    this.multiplier = (0x0100_0193 + 2 * seed) | 0;
     this.clear();
   }
 
@@ -35,14 +38,25 @@ export class PathIndex {
     this.total = 0;
   }
 
-  /** FNV-1a over two UTF-16 units at a time, its bits mixed as MurmurHash3 ends. */
+  /**
+   * Units at even and at odd places are multiplied into two numbers, which the processor does side by side, and the bits of
+   * both are mixed as MurmurHash3 ends. A unit has 16 bits and the multiplier is secret: what two units differ in reaches
+   * bits that no later unit can put right, so that nobody who does not know the seed can make paths that hash alike.
+   */
   hash(path: string): number {
     const { length } = path;
-    let hash = this.seed ^ length;
+    const { seed, multiplier } = this;
+    let even = seed ^ length;
+    let odd = ~seed;
     let at = 0;
-    for (; at + 1 < length; at += 2)
-      hash = Math.imul(hash ^ path.charCodeAt(at) ^ (path.charCodeAt(at + 1) << 16), 0x0100_0193);
-    if (at < length) hash = Math.imul(hash ^ path.charCodeAt(at), 0x0100_0193);
+    for (; at + 1 < length; at += 2) {
+      even = Math.imul(even ^ path.charCodeAt(at), multiplier);
+      odd = Math.imul(odd ^ path.charCodeAt(at + 1), multiplier);
+      even ^= even >>> 15;
+      odd ^= odd >>> 15;
+    }
+    if (at < length) even = Math.imul(even ^ path.charCodeAt(at), multiplier);
+    let hash = even ^ Math.imul(odd, 0x9e37_79b1);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
     return hash ^ (hash >>> 16);

@@ -101,3 +101,19 @@ test('hashes are spread, differ by the seed, and do not take a two-byte unit for
   expect(index.hash('/a')).not.toBe(new PathIndex([], 2).hash('/a'));
   expect(index.hash('/\u0141')).not.toBe(index.hash('/A\u0001'));
 });
+
+test('units that differ in one bit each hash alike with no seed, wherever in the path they are', () => {
+  // Where a unit reaches the upper bits of a number, a second one with that bit takes its trace away again.
+  const flips = [1, 0x80, 0x4000, 0x8000];
+  const path = (at: number, flip: number): string => {
+    const units = Array.from({ length: 12 }, () => 0x4e00);
+    for (const place of [at, at + 1, at + 2, at + 3]) if (place % 2 === at % 2) units[place]! ^= flip;
+    return `/${String.fromCharCode(...units)}`;
+  };
+  for (const seed of [0, 1, -1, 0x7fff_ffff, 0x1234_5678, -0x6543_2100]) {
+    const index = new PathIndex([], seed);
+    const hashes = new Set<number>([index.hash(path(0, 0))]);
+    for (const flip of flips) for (let at = 0; at < 8; at += 1) hashes.add(index.hash(path(at, flip)));
+    expect(hashes.size).toBe(1 + flips.length * 8);
+  }
+});
