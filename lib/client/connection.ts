@@ -7,7 +7,7 @@ import { ops } from '@/lib/protocol/ops';
 import * as proto from '@/lib/protocol/proto';
 import { backoffMaxMs, backoffMs, shuffled } from './backoff';
 import { ConnectionFault, loginRequired } from './faults';
-import { foreignProtocol } from './foreign';
+import { foreignProtocol, refusedSession } from './foreign';
 import { FrameReader, type Frame } from './framing';
 import { frameOf, ProtocolRequest, type RawReply } from './protocol-request';
 import { SaslLogin } from './sasl-login';
@@ -310,7 +310,7 @@ export class Connection extends ConnectionManager {
         if (this.socket?.destroyed === false) this.onFrame(frame);
       });
     } catch (error) {
-      const foreign = this.handshake === 'hello' ? foreignProtocol(chunk) : null;
+      const foreign = this.handshake === 'hello' ? (refusedSession(chunk) ?? foreignProtocol(chunk)) : null;
       const reason = foreign ?? `sent bytes that are not ZooKeeper's: ${(error as Error).message}`;
       this.drop(`${this.member} ${reason}`);
     }

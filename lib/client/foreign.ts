@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isReadable } from '@/lib/base/readable';
+import { errorCodes } from '@/lib/protocol/errors';
+import { replyHeaderBytes } from '@/lib/protocol/proto';
 
 /** Content types of the TLS records that a server may begin with (an alert, a handshake), and their version's first byte. */
 const tlsTypes: readonly (number | undefined)[] = [21, 22];
@@ -19,7 +21,19 @@ export function foreignProtocol(first: Uint8Array): string | null {
   return null;
 }
 
-/** The same for the answer to a four-letter word, which is text. */
+/**
+ * A member without a quorum answers who asks it for a session with the header of an error, in place of a session: only
+ * local sessions need no quorum. Null for any other answer.
+ */
+export function refusedSession(first: Uint8Array): string | null {
+  const frame = Buffer.from(first.buffer, first.byteOffset, first.length);
+  if (frame.length !== 4 + replyHeaderBytes || frame.readInt32BE(0) !== replyHeaderBytes) return null;
+  return frame.readInt32BE(frame.length - 4) === errorCodes.NOTREADONLY
+    ? 'has no quorum, and opens no session even for reads: that takes localSessionsEnabled=true there'
+    : null;
+}
+
+/** As `foreignProtocol` for the answer to a four-letter word, which is text. */
 export function foreignAnswer(answer: Uint8Array): string | null {
   const known = foreignProtocol(answer);
   if (known !== null) return known;

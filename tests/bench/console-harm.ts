@@ -188,7 +188,7 @@ async function withConsole(
   };
   try {
     await openRealBrowsers(browser, console);
-    await until('all streams stand', () => (many.output().includes('ready') ? true : undefined), 60_000, 50);
+    await until('all streams stand', () => (many.output().includes('ready') ? true : undefined), 300_000);
     const lines = await work(console, hold).finally(() => hold(false));
     await many.stop(10_000);
     const polls = /\{.*\}/.exec(many.output())?.[0] ?? '{}';

@@ -163,6 +163,9 @@ function notDone(one: Ready, fault: Fault): Applied {
   return { item: one.item, fault, how: 'not', before: beforeOf(one), after: null };
 }
 
+/** Answers about the session or the member, not about the znode that was asked about. */
+const ofNoItem: readonly ErrorName[] = ['NOTREADONLY', 'SESSIONEXPIRED', 'SESSIONMOVED', 'THROTTLEDOP'];
+
 /** ACLs have no place in a transaction: each goes by itself, a few at a time. */
 async function sendAcls(client: ZooKeeperClient, items: readonly Ready[]): Promise<Applied[]> {
   return Promise.all(
@@ -172,7 +175,8 @@ async function sendAcls(client: ZooKeeperClient, items: readonly Ready[]): Promi
         const { value } = await client.setACL(path, aclOf(args.acl ?? []), args.version ?? 0);
         return sent(one, value);
       } catch (error) {
-        if (isKeeperError(error)) return notDone(one, faultNamed(error.code));
+        if (isKeeperError(error) && !ofNoItem.includes(error.code))
+          return notDone(one, faultNamed(error.code));
         throw error;
       }
     }),

@@ -49,6 +49,8 @@ export class JobRun {
   /** Znodes that could not be done; what hangs on them is not tried. */
   private readonly faulty = new Map<JobItem['op'], string[]>();
 
+  /** The member asked next may not have what an answer that was lost is about, in this run or an earlier one. */
+  private mayBeBehind = true;
   private readonly journal: JobJournal;
 
   constructor(private readonly context: RunContext) {
@@ -92,10 +94,9 @@ export class JobRun {
 
   private apply(cluster: ClusterSettings, items: readonly JobItem[]): Promise<Applied[]> {
     const { job, cancelled, clusterOf } = this.context;
-    let lost = false;
     return persistently(cluster, cancelled, async (client) => {
-      // The member asked now may not have what the lost answer was about; after this it has.
-      if (lost) await client.sync(items[0]!.path);
+      if (this.mayBeBehind) await client.sync(items[0]!.path);
+      this.mayBeBehind = false;
       // A session that is still to be opened may be the other cluster's: judged once it answers.
       await client.exists('/');
       await lineageOf(cluster.id).requireSameSince(job.at, 'The plan');
@@ -107,7 +108,7 @@ export class JobRun {
           (sending) => this.journal.begin(sending),
         );
       } catch (error) {
-        lost ||= isConnectionFault(error, 'outcomeUnknown');
+        this.mayBeBehind ||= isConnectionFault(error, 'outcomeUnknown');
         throw error;
       }
     });

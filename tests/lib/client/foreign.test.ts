@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignAnswer, foreignProtocol } from '@/lib/client/foreign';
+import { foreignAnswer, foreignProtocol, refusedSession } from '@/lib/client/foreign';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -9,6 +9,19 @@ test('what answers in a member’s place is known by its first bytes', () => {
   expect(foreignProtocol(bytes('SSH-2.0-OpenSSH_9.2'))).toContain('speaks SSH');
   expect(foreignProtocol(bytes('\x00\x00\x00\x29\x00\x00\x00\x00'))).toBe(null);
   expect(foreignProtocol(bytes(''))).toBe(null);
+});
+
+test('a refusal in place of a session is told from a session, and from other errors', () => {
+  const header = (err: number, length = 16) => {
+    const frame = Buffer.alloc(20);
+    frame.writeInt32BE(length, 0);
+    frame.writeInt32BE(err, 16);
+    return frame;
+  };
+  expect(refusedSession(header(-119))).toContain('localSessionsEnabled=true');
+  expect(refusedSession(header(-112))).toBe(null);
+  expect(refusedSession(header(-119, 37))).toBe(null);
+  expect(refusedSession(Buffer.alloc(3))).toBe(null);
 });
 
 test('an answer in words is text, also where its beginning ends within a character', () => {
