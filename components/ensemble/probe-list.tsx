@@ -45,7 +45,9 @@ function ProbeRow({ member }: { readonly member: MemberView }) {
         <span className="font-mono text-xs break-all">{name}</span>
         {serverId !== null && <span className="tnum text-xs text-ink-2">server.{serverId}</span>}
         <RoleBadge role={role} className="text-xs" />
-        <span className="ml-auto text-xs text-ink-2">{t('by', { source: sources(source) })}</span>
+        <span className="ml-auto text-xs text-ink-2">
+          {source === 'none' ? sources(source) : t('by', { source: sources(source) })}
+        </span>
       </p>
       {fault !== null && <p className="text-xs text-ink-3">{fault}</p>}
       {lines.length > 0 && <p className="text-xs text-ink-2">{t('enable')}</p>}

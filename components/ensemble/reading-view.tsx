@@ -21,7 +21,11 @@ export function ReadingView(props: {
       <ReadingNotes sources={reading.sources} />
       <div className="grid items-start gap-3 lg:grid-cols-2">
         <DigestPanel digests={reading.digests} />
-        <FindingList findings={reading.findings} />
+        <FindingList
+          findings={reading.findings}
+          unjudged={reading.unjudged}
+          members={reading.members.length}
+        />
       </div>
       <PacePanel pace={reading.pace} />
       <BalancePanel cluster={cluster} balance={reading.balance} />

@@ -1,12 +1,12 @@
 'use client';
 
-import { ChevronRight, Unplug } from 'lucide-react';
+import { ChevronRight, CircleCheck, CircleX, TriangleAlert, Unplug } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { Page, PageHeader } from '@/components/ui/panel';
 import { EmptyState } from '@/components/ui/states';
-import type { ClusterView } from '@/lib/api/clusters';
+import type { ClusterHealth, ClusterView } from '@/lib/api/clusters';
 import { pagePaths } from '@/lib/queries/paths';
 import { Dot } from './cluster-switcher';
 
@@ -30,7 +30,7 @@ export function ClusterList({ unknown, clusters }: ClusterListProps) {
     <Page>
       <PageHeader title={unknown === undefined ? t('choice') : t('unknownTitle', { id: unknown })} />
       {unknown !== undefined && <p className="mb-3 text-ink-2">{t('unknownNext')}</p>}
-      <ul className="max-w-160 divide-y divide-line overflow-clip rounded-base border border-line bg-surface">
+      <ul className="divide-y divide-line overflow-clip rounded-base border border-line bg-surface">
         {clusters.map((cluster) => (
           <li key={cluster.id}>
             <ClusterLink cluster={cluster} />
@@ -38,6 +38,39 @@ export function ClusterList({ unknown, clusters }: ClusterListProps) {
         ))}
       </ul>
     </Page>
+  );
+}
+
+/** How its members stand, and which are down, before one goes in. */
+function Health({ health }: { readonly health: ClusterHealth | null }) {
+  const t = useTranslations('frame.health');
+  if (health === null) return <span className="text-xs text-ink-3">{t('unread')}</span>;
+  const { members, down, leader, looking } = health;
+  const up = members - down.length;
+  if (up === 0) {
+    return (
+      <Badge tone="danger" icon={CircleX}>
+        {t('silent')}
+      </Badge>
+    );
+  }
+  const noLeader = leader === null && looking;
+  return (
+    <span className="flex min-w-0 shrink-0 flex-col items-end gap-0.5 text-xs">
+      {noLeader ? (
+        <Badge tone="danger" icon={CircleX}>
+          {t('noLeader')}
+        </Badge>
+      ) : (
+        <Badge
+          tone={down.length > 0 ? 'warn' : 'neutral'}
+          icon={down.length > 0 ? TriangleAlert : CircleCheck}
+        >
+          {t('up', { up: String(up), members: String(members) })}
+        </Badge>
+      )}
+      {down.length > 0 && <span className="text-warn-text">{t('down', { members: down.join(', ') })}</span>}
+    </span>
   );
 }
 
@@ -60,7 +93,7 @@ function ClusterLink({ cluster }: { readonly cluster: ClusterView }) {
           {cluster.chroot}
         </span>
       </span>
-      <span className="text-xs text-ink-2">{t(`session.${cluster.session.state}`)}</span>
+      <Health health={cluster.health} />
       <ChevronRight aria-hidden size={14} className="text-ink-3" />
     </Link>
   );

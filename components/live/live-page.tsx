@@ -8,6 +8,7 @@ import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/states';
 import type { WatchTarget } from '@/lib/api/live';
+import { useCluster } from '@/lib/queries/clusters';
 import { useLive, useLiveState } from '@/lib/queries/live';
 import { feedRowsMax } from '@/lib/queries/live-feed';
 import { pagePaths } from '@/lib/queries/paths';
@@ -21,6 +22,7 @@ export function LivePage({ cluster }: { readonly cluster: string }) {
   const router = useRouter();
   const live = useLive();
   const state = useLiveState();
+  const session = useCluster(cluster)?.session.state;
   const [inAddress, setInAddress] = useQueryState('watch', parseAsArrayOf(parseAsString, ','));
   const [asked, setAsked] = useQueryState('path', parseAsString);
   const [filter, setFilter] = useQueryState(
@@ -45,12 +47,15 @@ export function LivePage({ cluster }: { readonly cluster: string }) {
   const active = targets.filter(
     (target) => state.watches.get(`${target.mode}:${target.path}`)?.active,
   ).length;
+  // The stream to the browser stands while there is nothing to come through it.
+  const cut = session === 'disconnected' || session === 'authFailed';
+  const shown = state.connection === 'open' && cut ? 'noSession' : state.connection;
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex flex-wrap items-center gap-3 px-3 pt-3 pb-2 sm:px-5">
+      <header className="flex flex-wrap items-center gap-3 px-3 pt-4 pb-3 sm:px-5">
         <h1 className="text-xl">{t('title')}</h1>
-        <Badge tone={state.connection === 'open' ? 'good' : 'warn'} icon={Radio}>
-          {t(`state.${state.connection}`)}
+        <Badge tone={shown === 'open' ? 'good' : 'warn'} icon={Radio}>
+          {t(`state.${shown}`)}
         </Badge>
         {targets.length > 0 && (
           <span className="tnum text-xs text-ink-3">

@@ -104,7 +104,12 @@ function SessionsBody(props: {
             </span>
           </div>
           {rows.length === 0 ? (
-            <NoSessions filter={filter} total={reading.total} onClear={() => address.setQ('')} />
+            <NoSessions
+              filter={filter}
+              total={reading.total}
+              told={reading.sources.some(({ fault }) => fault === null)}
+              onClear={() => address.setQ('')}
+            />
           ) : address.view === 'hosts' ? (
             <HostTable
               rows={rows}
@@ -140,13 +145,15 @@ function SessionsBody(props: {
 function NoSessions(props: {
   readonly filter: string;
   readonly total: number;
+  /** Whether any member answered. */
+  readonly told: boolean;
   readonly onClear: () => void;
 }) {
   const t = useTranslations('sessions');
   if (props.total === 0) {
     return (
-      <EmptyState icon={Users} title={t('none')}>
-        {t('noneNext')}
+      <EmptyState icon={Users} title={props.told ? t('none') : t('untold')}>
+        {props.told ? t('noneNext') : t('untoldNext')}
       </EmptyState>
     );
   }

@@ -28,17 +28,18 @@ export function ReadingNotes({ sources }: { readonly sources: readonly ReadingSo
   const failed = sources.filter(({ fault }) => fault !== null);
   const cut = sources.filter(({ truncated }) => truncated);
   if (failed.length + cut.length === 0) return null;
+  // A member that is away fails every question in the same words.
+  const faults = [...new Set(failed.map(({ fault }) => fault))];
+  const silent = new Set(failed.map(({ member }) => member)).size;
   const lines = [...new Set(failed.flatMap(({ enableWith }) => (enableWith === null ? [] : [enableWith])))];
   return (
     <div role="status" className="flex items-start gap-2 rounded-base bg-warn-soft px-3 py-2 text-sm">
       <TriangleAlert aria-hidden size={15} className="mt-0.5 shrink-0 text-warn-text" />
       <div className="min-w-0 grow">
-        {failed.length > 0 && (
-          <p className="font-medium text-warn-text">{t('failed', { count: failed.length })}</p>
-        )}
+        {failed.length > 0 && <p className="font-medium text-warn-text">{t('failed', { count: silent })}</p>}
         <ul className="text-xs text-ink-2">
-          {failed.map(({ member, asked, fault }) => (
-            <li key={`${member} ${asked}`}>{fault}</li>
+          {faults.map((fault) => (
+            <li key={fault}>{fault}</li>
           ))}
           {cut.map(({ member, asked }) => (
             <li key={`${member} ${asked}`}>{t('truncated', { member, asked })}</li>

@@ -28,6 +28,19 @@ export const sessionView = z.object({
 });
 export type SessionView = z.infer<typeof sessionView>;
 
+/** How the members stood when they were last read; nobody is read for it. */
+export const clusterHealth = z.object({
+  /** When the oldest of these readings was made. */
+  at: epochMs,
+  members: z.int(),
+  down: z.array(z.string()),
+  /** Who leads, or stands alone; null where none of those read says so. */
+  leader: z.string().nullable(),
+  /** A member that is up looks for a leader. */
+  looking: z.boolean(),
+});
+export type ClusterHealth = z.infer<typeof clusterHealth>;
+
 export const clusterColors = ['blue', 'teal', 'violet', 'pink', 'orange', 'red', 'grey'] as const;
 
 export const clusterView = z.object({
@@ -49,6 +62,8 @@ export const clusterView = z.object({
   /** As whom it authenticates by SASL; null for nobody. */
   saslUser: z.string().nullable(),
   session: sessionView,
+  /** Null until every member was read once. */
+  health: clusterHealth.nullable(),
   /** Jobs of many changes that are at work, or wait to be run on or given up. */
   jobs: z.object({ running: z.int(), interrupted: z.int() }),
 });

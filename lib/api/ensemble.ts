@@ -119,6 +119,8 @@ export const ensembleReading = readingHead.extend({
   members: z.array(z.object({ name: z.string(), serverId: z.string().nullable() })),
   drift: z.array(driftRow),
   findings: z.array(ensembleFinding),
+  /** Members whose number or place in the ensemble's configuration is not told: nothing can be found of them. */
+  unjudged: z.array(z.string()),
   digests: digestView,
   pace: paceView,
   balance: balanceView,

@@ -72,6 +72,7 @@ beforeAll(async () => {
     ...[...strangers].map(([id, address]) => line(id, good, address)),
     ...[...strangers].map(([id, address]) => line(`only-${id}`, address)),
     line('mixed', good, members.get('zoodeck')!.address),
+    line('away', '127.0.0.1:1'),
     line('narrow', `127.0.0.1:${narrow.port}`),
     '',
   ].join('\n');
@@ -151,6 +152,45 @@ describe('what listens where a member should', () => {
         expect(await told.innerText()).toContain(strangers.get(name.slice('only-'.length)));
       },
       { expected: [/50[34]/] },
+    );
+  });
+
+  test('the start page says of each cluster who is up, and who is not', async () => {
+    await inPage(async (page) => {
+      await go(page, '/');
+      const cluster = (id: string) =>
+        page.getByRole('link').filter({ has: page.getByText(id, { exact: true }) });
+      await cluster('apache').getByText('1 of 1 up').waitFor();
+      await cluster('hung').getByText('1 of 2 up').waitFor();
+      await cluster('hung')
+        .getByText(`down: ${strangers.get('hung')!}`)
+        .waitFor();
+      await cluster('away').getByText('No member answers').waitFor();
+    });
+  });
+
+  test('of members that tell nothing, no page claims anything', async () => {
+    await inPage(
+      async (page) => {
+        await go(page, pagePaths.ensemble('away'));
+        await page.getByRole('button', { name: 'Read members' }).click();
+        await page.getByText('One member does not tell everything').waitFor();
+        expect(await page.getByText('127.0.0.1:1 refuses connections.').count()).toBe(2);
+        await page.getByText('Not compared, for want of their number (conf)').waitFor();
+        // No line of zoo.cfg makes a member answer that is away.
+        expect(await page.getByText('4lw.commands.whitelist').count()).toBe(0);
+        await go(page, pagePaths.sessions('away'));
+        await page.getByRole('button', { name: 'Read sessions' }).click();
+        await page.getByText('No member told its sessions').waitFor();
+        await go(page, pagePaths.live('away'));
+        await page.getByRole('main').getByText('No session with the cluster').waitFor();
+        await go(page, pagePaths.metrics('away'));
+        await page.getByText('The overview says who does not answer.').waitFor();
+        await go(page, pagePaths.ensemble('refusing'));
+        await page.getByRole('button', { name: 'Read members' }).click();
+        await page.getByText('Not compared, for want of their number (conf)').waitFor();
+      },
+      { expected: [/503/] },
     );
   });
 

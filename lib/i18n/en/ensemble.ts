@@ -55,7 +55,10 @@ export const ensemble = {
   findings: {
     title: 'Addresses and numbers',
     none: 'The connection string fits the ensemble',
-    noneNext: 'Each member is the server its address stands for, and no server is left out.',
+    noneNext:
+      'Each member has a number of its own that the ensemble’s configuration knows, and no server is left out.',
+    unknown: 'Cannot be told',
+    unjudged: 'Not compared, for want of their number (conf) or of server lines: {members}.',
     myid: '{member} calls itself {is} (myid), and its server line is server.{expected}.',
     sameId: '{member} has the number {is}, which another member has too.',
     unlisted: 'The connection string leaves out {member}.',

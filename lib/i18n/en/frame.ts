@@ -33,6 +33,13 @@ export const frame = {
     unknownTitle: 'No cluster called “{id}” is configured',
     unknownNext: 'The link may come from another console. Choose one of these:',
   },
+  health: {
+    unread: 'Not read yet',
+    silent: 'No member answers',
+    noLeader: 'No leader',
+    up: '{up} of {members} up',
+    down: 'down: {members}',
+  },
   session: {
     label: 'Session of the console',
     connected: 'Connected',

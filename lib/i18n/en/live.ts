@@ -63,6 +63,7 @@ export const live = {
     open: 'Live',
     lost: 'Reconnecting',
     asleep: 'Asleep while the tab was hidden',
+    noSession: 'No session with the cluster',
   },
   refused: '{count} more are asked for than can be watched at once',
   selected: 'Changes here',

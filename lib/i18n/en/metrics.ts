@@ -20,8 +20,9 @@ export const metrics = {
   nothingShown: 'No member is chosen',
   nothingShownNext: 'Choose at least one above.',
   unknownMember: 'not configured',
-  gathering: 'The first samples are being gathered',
-  gatheringNext: 'Each member is read every {seconds} s; charts begin with the second sample.',
+  gathering: 'No samples yet',
+  gatheringNext:
+    'Each member is read every {seconds} s; its charts begin with its second answer. The overview says who does not answer.',
   emptyRange: 'There are no samples in this range',
   emptyRangeNext: 'The oldest sample is from {time}.',
   units: { ms: 'ms', perSecond: 'per second', count: '', bytes: '' },

@@ -80,7 +80,8 @@ export const node = {
     tooLargeNext: 'Reading it costs the member and this browser that much.',
     load: 'Read all {size}',
     noAuthTitle: 'You may not read this value',
-    noAuthNext: 'Its ACL does not give READ to any identity of the console. The Stat shows all the same.',
+    noAuthNext:
+      'Its ACL does not give READ to any identity of the console; one that has it belongs under auth in the cluster’s configuration. The Stat shows all the same.',
     format: 'Tidy',
     formatHint: 'Moves white space only; numbers keep every digit',
     formatFailed: 'It could not be tidied: {message}',

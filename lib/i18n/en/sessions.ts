@@ -12,6 +12,8 @@ export const sessions = {
   hostCount: '{count, plural, one {# client host} other {# client hosts}}',
   none: 'No session was found',
   noneNext: 'The members that answered have no client but those that ask four-letter words.',
+  untold: 'No member told its sessions',
+  untoldNext: 'There may be any number of them; why no member told stands above.',
   noMatch: 'No session matches “{filter}”',
   noMatchNext:
     'A session that ended, or began after the reading, is not among them. Read again to look for it.',
@@ -43,8 +45,7 @@ export const sessions = {
   gone: 'not connected',
   noHost: 'Not connected',
   sources: {
-    failed:
-      '{count, plural, one {One member does} other {# answers are missing: members do}} not tell everything',
+    failed: '{count, plural, one {One member does} other {# members do}} not tell everything',
     truncated: '{member} answered {asked} with more than 8 MiB; what came after that is missing.',
     enable: 'This line of its zoo.cfg would allow it (add what it allows already):',
   },
@@ -62,6 +63,7 @@ export const sessions = {
     packets: 'Received / sent',
     latency: 'Latency avg / max',
     expires: 'Expires unless heard of',
+    expiresIn: '{time} after the reading',
     notConnected:
       'No member that answered has a connection of it: its client is gone or is changing members.',
     own: 'This is the console’s own session.',
@@ -90,6 +92,10 @@ export const sessions = {
     page: 'Open in Sessions',
     unknown: 'not among the sessions read {ago}',
     gone: 'its client is not connected to any member that answered',
+    timeout: 'timeout',
+    silent: 'silent for',
+    silentHint:
+      'A client that lives pings within half of its timeout. When the session expires, its ephemerals go.',
   },
   watches: {
     count: '{watches} watches of {sessions} sessions on {paths} paths',

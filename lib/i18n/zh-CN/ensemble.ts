@@ -56,7 +56,9 @@ export const ensemble: Translation<typeof source> = {
   findings: {
     title: '地址与编号',
     none: '连接字符串与集群相符',
-    noneNext: '每个成员都是其地址所代表的服务器，没有遗漏任何服务器。',
+    noneNext: '每个成员都有各自的编号，且集群配置中有这些编号；没有遗漏任何服务器。',
+    unknown: '无法判断',
+    unjudged: '因缺少编号（conf）或配置行而未比较：{members}。',
     myid: '{member} 自称 {is}（myid），而它的配置行是 server.{expected}。',
     sameId: '{member} 的编号是 {is}，另一个成员也是这个编号。',
     unlisted: '连接字符串遗漏了 {member}。',

@@ -36,6 +36,13 @@ export const frame: Translation<typeof source> = {
     unknownTitle: '未配置名为“{id}”的集群',
     unknownNext: '该链接可能来自另一个控制台。请从以下集群中选择：',
   },
+  health: {
+    unread: '尚未读取',
+    silent: '没有成员应答',
+    noLeader: '没有 leader',
+    up: '{members} 个成员中 {up} 个在线',
+    down: '已停止：{members}',
+  },
   session: {
     label: '控制台会话',
     connected: '已连接',

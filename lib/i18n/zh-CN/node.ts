@@ -76,7 +76,8 @@ export const node: Translation<typeof source> = {
     tooLargeNext: '读取会给成员和本浏览器带来同样大小的开销。',
     load: '读取全部 {size}',
     noAuthTitle: '您无权读取此数据',
-    noAuthNext: '其 ACL 未将 READ 授予控制台的任何身份。Stat 仍可查看。',
+    noAuthNext:
+      '其 ACL 未将 READ 授予控制台的任何身份；有此权限的凭据应写在该集群配置的 auth 之下。Stat 仍可查看。',
     format: '整理格式',
     formatHint: '只移动空白；数字的每一位都保留',
     formatFailed: '无法整理：{message}',

@@ -39,12 +39,14 @@ export interface DigestsOf {
   readonly member: string;
   /** Null where it does not tell. */
   readonly log: DigestLog | null;
+  /** Whether it answers at all: of one that is down no line of configuration would tell more. */
+  readonly up: boolean;
 }
 
 /** Compares at every zxid that two or more members have; what is told is the oldest that parts them, else the newest. */
 export function compareDigests(members: readonly DigestsOf[], enableWith: string): DigestView {
   const telling = members.filter((member) => member.log !== null);
-  const refusing = members.filter((member) => member.log === null).map(({ member }) => member);
+  const refusing = members.filter(({ log, up }) => log === null && up).map(({ member }) => member);
   const view = { refusing, enableWith: refusing.length > 0 ? enableWith : null, compared: 0 };
   const unknown = (why: DigestView['why']): DigestView => ({
     ...view,

@@ -13,7 +13,7 @@ import { balanceView } from './balance';
 import { compareDigests } from './digests';
 import { driftRows } from './drift';
 import { clusterEnsemble, type EnsembleReading, healthLine } from './ensemble-reading';
-import { findingsOf } from './findings';
+import { findingsOf, unjudgedOf } from './findings';
 import { paceView } from './pace';
 import { restartAdvice } from './restart-advice';
 
@@ -41,8 +41,9 @@ async function view(cluster: ClusterSettings, reading: EnsembleReading): Promise
     members: members.map(({ name, serverId }) => ({ name, serverId })),
     drift: driftRows(members.map(({ now, facts }) => ({ version: now?.version ?? null, facts }))),
     findings: findingsOf(members, config, quorum.unlisted),
+    unjudged: unjudgedOf(members, config),
     digests: compareDigests(
-      members.map(({ name, digests }) => ({ member: name, log: digests })),
+      members.map(({ name, digests, now }) => ({ member: name, log: digests, up: now?.up ?? true })),
       healthLine,
     ),
     pace: paceView(

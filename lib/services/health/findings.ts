@@ -11,6 +11,14 @@ export interface Numbered {
   readonly myid: string | null;
 }
 
+/** Members of which `findingsOf` can find nothing: they do not tell their number, or no server line stands beside it. */
+export function unjudgedOf(members: readonly Numbered[], config: EnsembleConfig | null): string[] {
+  // A standalone server has the number 0 and no line.
+  return members
+    .filter(({ myid }) => myid === null || (config === null && myid !== '0'))
+    .map(({ name }) => name);
+}
+
 export function findingsOf(
   members: readonly Numbered[],
   config: EnsembleConfig | null,

@@ -22,8 +22,8 @@ test('a digest written as a negative number is the same one', () => {
 
 test('equal digests at equal zxids are told with the newest zxid', () => {
   const members = [
-    { member: 'a', log: parseHash(word) },
-    { member: 'b', log: parseHash(`${word}100000180: 7\n`) },
+    { member: 'a', log: parseHash(word), up: true },
+    { member: 'b', log: parseHash(`${word}100000180: 7\n`), up: true },
   ];
   expect(compareDigests(members, line)).toMatchObject({
     verdict: 'equal',
@@ -36,9 +36,9 @@ test('equal digests at equal zxids are told with the newest zxid', () => {
 test('another digest at an equal zxid is told with the oldest such zxid and all digests there', () => {
   const parted = '100000080: 1\n100000100: 2\n';
   const members = [
-    { member: 'a', log: parseHash(word) },
-    { member: 'b', log: parseHash(parted) },
-    { member: 'c', log: parseHash(word) },
+    { member: 'a', log: parseHash(word), up: true },
+    { member: 'b', log: parseHash(parted), up: true },
+    { member: 'c', log: parseHash(word), up: true },
   ];
   expect(compareDigests(members, line)).toEqual({
     verdict: 'diverged',
@@ -56,30 +56,39 @@ test('another digest at an equal zxid is told with the oldest such zxid and all 
 });
 
 test.each([
-  ['alone', [{ member: 'a', log: parseHash(word) }]],
+  ['alone', [{ member: 'a', log: parseHash(word), up: true }]],
   [
     'refused',
     [
-      { member: 'a', log: parseHash(word) },
-      { member: 'b', log: null },
+      { member: 'a', log: parseHash(word), up: true },
+      { member: 'b', log: null, up: true },
     ],
   ],
   [
     'none',
     [
-      { member: 'a', log: parseHash(word) },
-      { member: 'b', log: new Map() },
+      { member: 'a', log: parseHash(word), up: true },
+      { member: 'b', log: new Map(), up: true },
     ],
   ],
   [
     'noCommon',
     [
-      { member: 'a', log: parseHash(word) },
-      { member: 'b', log: parseHash('200000001: 5\n') },
+      { member: 'a', log: parseHash(word), up: true },
+      { member: 'b', log: parseHash('200000001: 5\n'), up: true },
     ],
   ],
 ] as const)('what cannot be compared says why: %s', (why, members) => {
   const view = compareDigests(members, line);
   expect(view).toMatchObject({ verdict: 'unknown', why, zxid: null });
   expect(view.enableWith).toBe(why === 'refused' ? line : null);
+});
+
+test('a member that is down is not told to change its configuration', () => {
+  const members = [
+    { member: 'a', log: null, up: false },
+    { member: 'b', log: null, up: true },
+  ];
+  expect(compareDigests(members, line)).toMatchObject({ refusing: ['b'], enableWith: line });
+  expect(compareDigests(members.slice(0, 1), line)).toMatchObject({ refusing: [], enableWith: null });
 });
