@@ -1,19 +1,19 @@
 'use client';
 
-import { EyeOff, ListOrdered, RotateCw } from 'lucide-react';
+import { EyeOff, HeartOff, ListOrdered, RotateCw, Unplug } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { useDisplay } from '@/components/ui/display';
-import { formatNumber, formatRelative } from '@/components/ui/format';
+import { formatDuration, formatNumber } from '@/components/ui/format';
 import { NodeName } from '@/components/ui/node-name';
-import { useNow } from '@/components/ui/now';
 import { Panel } from '@/components/ui/panel';
+import { useAgo } from '@/components/ui/reading-notes';
 import { EmptyState, ErrorNote } from '@/components/ui/states';
 import { Table, type Column } from '@/components/ui/table';
-import { Since, Unknown } from '@/components/ui/values';
+import { Duration, Since, Unknown } from '@/components/ui/values';
 import type { LockEntry, LockQueue, LocksResponse } from '@/lib/api/locks';
 import { joinPath } from '@/lib/protocol/path';
 import { pagePaths } from '@/lib/queries/paths';
@@ -34,8 +34,7 @@ export function LockQueues({ cluster, locks, onRefresh }: LockQueuesProps) {
   const sessions = useReadSessions(cluster);
   const watches = useReadWatches(cluster);
   const { locale } = useDisplay();
-  const now = useNow();
-  const ago = formatRelative(Math.min(locks.at, now), now, locale);
+  const ago = useAgo();
   const entries = locks.queues.reduce((sum, queue) => sum + queue.entries.length, 0);
   return (
     <>
@@ -45,7 +44,11 @@ export function LockQueues({ cluster, locks, onRefresh }: LockQueuesProps) {
             <NodeName name={locks.path} />
           </Link>
         </h2>
-        <span className="tnum text-xs text-ink-3">{t('readAgo', { ago })}</span>
+        <span className="tnum text-xs text-ink-3">
+          {t('readAgo', { ago: ago(locks.at) })}
+          {locks.sessionsAt !== null && ` · ${t('sessionsAgo', { ago: ago(locks.sessionsAt) })}`}
+          {locks.watchesAt !== null && ` · ${t('watchesAgo', { ago: ago(locks.watchesAt) })}`}
+        </span>
         <span className="ml-auto flex flex-wrap gap-2">
           <Button busy={sessions.isPending} title={words('cost')} onClick={() => sessions.mutate()}>
             {t('readSessions')}
@@ -135,6 +138,7 @@ function useColumns(cluster: string, path: string, queue: LockQueue): readonly C
   const common = useTranslations('common');
   return useMemo((): readonly Column<LockEntry>[] => {
     const places = new Map(queue.entries.map(({ name }, index) => [name, index + 1]));
+    const next = new Set(queue.entries.flatMap((entry) => entry.next));
     const waitsAnywhere = queue.entries.some(({ waitsFor }) => waitsFor !== null);
     const watches: Column<LockEntry> = {
       key: 'watches',
@@ -150,7 +154,9 @@ function useColumns(cluster: string, path: string, queue: LockQueue): readonly C
         cell: ({ name, holds, reads }) => (
           <span className="flex items-center gap-1.5">
             <span className="tnum w-5 text-right text-ink-3">{places.get(name)}</span>
-            <Badge tone={holds ? 'accent' : 'neutral'}>{holds ? t('holds') : t('waits')}</Badge>
+            <Badge tone={holds ? 'accent' : 'neutral'}>
+              {holds ? t('holds') : next.has(name) ? t('isNext') : t('waits')}
+            </Badge>
             {queue.kind === 'readWrite' && (
               <span className="text-xs text-ink-2">{reads ? t('reads') : t('writes')}</span>
             )}
@@ -192,12 +198,42 @@ function useColumns(cluster: string, path: string, queue: LockQueue): readonly C
       {
         key: 'client',
         head: t('columns.client'),
-        className: 'font-mono text-xs whitespace-nowrap',
-        cell: ({ address }) => address ?? <Unknown />,
+        className: 'text-xs whitespace-nowrap',
+        cell: (entry) => <ClientCell entry={entry} />,
       },
       ...(waitsAnywhere ? [watches] : []),
     ];
   }, [cluster, path, queue, t, common]);
+}
+
+/** Whose it is, on which member, and whether that client may be dead. */
+function ClientCell({ entry }: { readonly entry: LockEntry }) {
+  const t = useTranslations('locks');
+  const { locale } = useDisplay();
+  const { address, member, client, idleMs, timeoutMs } = entry;
+  if (client === null) return <Unknown />;
+  if (client === 'gone') {
+    return (
+      <Badge tone="warn" icon={Unplug} title={t('goneHint')}>
+        {t('gone')}
+      </Badge>
+    );
+  }
+  return (
+    <span className="flex flex-col items-start">
+      <span className="font-mono">{address}</span>
+      <span className="text-ink-3">{t('onMember', { member: member ?? '–' })}</span>
+      {client === 'silent' && idleMs !== null && timeoutMs !== null && (
+        <Badge
+          tone="warn"
+          icon={HeartOff}
+          title={t('silentHint', { timeout: formatDuration(timeoutMs, locale) })}
+        >
+          {t('silent')} <Duration ms={idleMs} />
+        </Badge>
+      )}
+    </span>
+  );
 }
 
 /** Whether the session was seen to watch what it waits for. */

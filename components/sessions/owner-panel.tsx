@@ -42,7 +42,6 @@ export function OwnerPanel({ cluster, stat }: { readonly cluster: string; readon
         <span className="text-xs text-ink-3">
           {t('created')} <RelativeTime at={stat.ctime} />
         </span>
-        {data !== undefined && <Holder found={data} />}
         <span className="ml-auto flex flex-wrap gap-1">
           {(data?.session ?? null) !== null && (
             <Button
@@ -58,6 +57,7 @@ export function OwnerPanel({ cluster, stat }: { readonly cluster: string; readon
             {head === null ? t('ask') : words('readAgain')}
           </Button>
         </span>
+        {data !== undefined && <Holder found={data} />}
       </div>
       {read.error !== null && <ErrorNote error={read.error} className="mx-3 mb-2" />}
       {head !== null && head.sources.some(({ fault, truncated }) => fault !== null || truncated) && (
@@ -92,18 +92,28 @@ function Holder({ found }: { readonly found: SessionResponse }) {
   const t = useTranslations('sessions.owner');
   const ago = useAgo();
   const { session, head, ephemerals } = found;
-  if (found.own) return <span>{t('own')}</span>;
+  if (found.own) return <span className="w-full">{t('own')}</span>;
   if (head === null) return null;
-  if (session === null) return <span className="text-warn-text">{t('unknown', { ago: ago(head.at) })}</span>;
+  if (session === null)
+    return <span className="w-full text-warn-text">{t('unknown', { ago: ago(head.at) })}</span>;
   return (
-    <span className="flex flex-wrap items-baseline gap-x-2">
+    <span className="flex w-full flex-wrap items-baseline gap-x-2">
       {session.address === null || session.member === null ? (
         <span className="text-warn-text">{t('gone')}</span>
       ) : (
         <span className="font-medium">{t('at', { address: session.address, member: session.member })}</span>
       )}
+      {session.silent && session.idleMs !== null && (
+        <span className="text-warn-text" title={t('silentHint')}>
+          {t('silent')} <Duration ms={session.idleMs} />
+        </span>
+      )}
       <span className="text-xs text-ink-3">
-        {session.timeoutMs !== null && <Duration ms={session.timeoutMs} />}
+        {session.timeoutMs !== null && (
+          <>
+            {t('timeout')} <Duration ms={session.timeoutMs} />
+          </>
+        )}
         {ephemerals !== null && ` · ${t('others', { count: Math.max(0, ephemerals.total - 1) })}`}
         {' · '}
         <ReadAgo at={head.at} />

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useDisplay } from '@/components/ui/display';
-import { formatNumber } from '@/components/ui/format';
+import { formatAbsolute, formatDuration, formatNumber } from '@/components/ui/format';
 import { NodeName } from '@/components/ui/node-name';
 import {
   AbsoluteTime,
@@ -45,7 +45,7 @@ export function SessionFacts({
             <CopyButton text={found.decimal} what={t('decimal')} />
           </span>
         </Fact>
-        {session !== null && <RowFacts session={session} />}
+        {session !== null && <RowFacts session={session} readAt={found.head?.at ?? null} />}
       </dl>
       <Held cluster={cluster} title={t('ephemerals')} paths={found.ephemerals} empty={t('noEphemerals')}>
         {t('ephemeralsUnknown')}
@@ -63,9 +63,14 @@ export function SessionFacts({
   );
 }
 
-function RowFacts({ session }: { readonly session: SessionRow }) {
+interface RowFactsProps {
+  readonly session: SessionRow;
+  readonly readAt: number | null;
+}
+
+function RowFacts({ session, readAt }: RowFactsProps) {
   const t = useTranslations('sessions.detail');
-  const { locale } = useDisplay();
+  const { locale, zone } = useDisplay();
   const number = (value: number | null) => (value === null ? '–' : formatNumber(value, locale, 1));
   return (
     <>
@@ -89,7 +94,14 @@ function RowFacts({ session }: { readonly session: SessionRow }) {
       )}
       {session.expiresAt !== null && (
         <Fact name={t('expires')}>
-          <AbsoluteTime at={session.expiresAt} />
+          {/* The time left counts from the reading: a client that lives has pushed it on since. */}
+          {readAt !== null && session.expiresAt > readAt ? (
+            <span title={formatAbsolute(session.expiresAt, locale, zone)}>
+              {t('expiresIn', { time: formatDuration(session.expiresAt - readAt, locale) })}
+            </span>
+          ) : (
+            <AbsoluteTime at={session.expiresAt} />
+          )}
         </Fact>
       )}
       {session.address !== null && (
@@ -111,7 +123,11 @@ function RowFacts({ session }: { readonly session: SessionRow }) {
             )}
           </Fact>
           <Fact name={t('idle')}>
-            {session.idleMs === null ? <Unknown /> : <Duration ms={session.idleMs} />}
+            {session.idleMs === null ? (
+              <Unknown />
+            ) : (
+              <Duration ms={session.idleMs} className={session.silent ? 'text-warn-text' : undefined} />
+            )}
           </Fact>
         </>
       )}

@@ -18,9 +18,17 @@ export const locksQuery = z.object({ path: znodePath });
 export const lockEntry = z.object({
   name: z.string(),
   session: hexId,
-  /** Of the client, from the last reading of sessions. */
+  /** Its client, the member that serves it and how it stands, from the last reading of sessions. */
   address: z.string().nullable(),
   member: z.string().nullable(),
+  /**
+   * `silent`: not heard of for longer than a live client waits between two pings; `gone`: no member that answered has a
+   * connection of it. Both end when the session expires. Null where sessions were not read, or it was not among them.
+   */
+  client: z.enum(['live', 'silent', 'gone']).nullable(),
+  /** At least so long ago it was last answered, when sessions were read. */
+  idleMs: z.number().nullable(),
+  timeoutMs: z.number().nullable(),
   /** When its node was created: since then it has been in line, and holds since then at the earliest. */
   createdAt: epochMs,
   reads: z.boolean(),

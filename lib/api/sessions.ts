@@ -26,6 +26,8 @@ export const sessionRow = z.object({
   maxLatencyMs: z.number().nullable(),
   /** At least so long ago it was last answered. */
   idleMs: z.number().nullable(),
+  /** It was not answered for longer than the client of a live session waits between two pings. */
+  silent: z.boolean(),
   /** When it expires unless it is heard of; only the leader knows. */
   expiresAt: epochMs.nullable(),
   /** Null where no member tells. */

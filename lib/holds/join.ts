@@ -15,6 +15,14 @@ export interface SessionFacts {
   readonly idleMs: number | null;
 }
 
+/**
+ * Whether its client was not heard of for longer than one that lives can be: those ping within a third of their timeout,
+ * or half of it at the latest.
+ */
+export function isSilent({ idleMs, timeoutMs }: Pick<SessionFacts, 'idleMs' | 'timeoutMs'>): boolean {
+  return idleMs !== null && timeoutMs !== null && idleMs > timeoutMs / 2;
+}
+
 export interface MemberConnections {
   readonly member: string;
   readonly connections: readonly ConnectionFacts[];

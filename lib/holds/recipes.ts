@@ -59,8 +59,11 @@ const patterns: readonly Pattern[] = [
   { pattern: /^[0-9a-f]{32}__party__$/, family: 'kazoo', kind: 'member' },
   { pattern: /^[0-9a-f]{32}$/, family: 'kazoo', kind: 'lease' },
 ];
-/** Ten digits only: before them a dash is as likely a separator as a sign. */
-const plain = /(\d{10})$/;
+/**
+ * Ten digits and no more: a longer number is a time, as in HBase's `host,16020,1764460000000`. Before them a dash is as
+ * likely a separator as a sign.
+ */
+const plain = /(?<!\d)(\d{10})$/;
 
 /** The part a name has in a recipe, or null for a name that has none. */
 export function recognise(name: string): RecognisedName | null {

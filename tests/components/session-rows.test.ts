@@ -20,6 +20,7 @@ function row(id: string, rest: Partial<SessionRow> = {}): SessionRow {
       avgLatencyMs: null,
       maxLatencyMs: null,
       idleMs: null,
+      silent: false,
       expiresAt: null,
     },
     ...{ ephemerals: null, watches: null, local: false, secure: false, own: false, ...rest },

@@ -87,10 +87,11 @@ describe.each(memberKinds)('over %s', (kind) => {
       expect(await rows.nth(1).innerText()).toMatch(new RegExp(`Holds[^]*${id}`));
       await page.getByText(new RegExp(`When ${name} goes, next in: \\w+__0000000001`)).waitFor();
       await page.getByRole('button', { name: 'Read sessions' }).click();
-      await rows
-        .nth(1)
-        .getByText(/127\.0\.0\.1:\d+/)
-        .waitFor();
+      const client = rows.nth(1);
+      await client.getByText(/^127\.0\.0\.1:\d+$/).waitFor();
+      await client.getByText(`on ${scene.members[kind].address}`, { exact: true }).waitFor();
+      await rows.nth(2).getByText('Next', { exact: true }).waitFor();
+      await rows.nth(3).getByText('Waits', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Read watches' }).click();
       await rows.nth(2).getByText('the one before it').waitFor();
       await rows.nth(3).getByText('the one before it').waitFor();
@@ -109,6 +110,9 @@ describe.each(memberKinds)('over %s', (kind) => {
       expect(await page.getByRole('button', { name: '/locks/work' }).count()).toBe(0);
       await page.getByRole('button', { name: '/locks/ledger', exact: true }).click();
       await page.getByText('2 hold, 2 wait').waitFor();
+      // Whose they are is known without another click.
+      await page.getByText(/sessions as of/).waitFor();
+      await page.getByRole('row').getByText(`on ${scene.members[kind].address}`).first().waitFor();
     });
   });
 

@@ -6,8 +6,10 @@ export const locks = {
   scan: 'Search below it',
   intro: 'Name the znode under which clients line up, or search below one',
   introNext:
-    'Recognised by their names: locks, read-write locks, latches and leases of Curator and its likes, locks, seats and parties of kazoo, and plain ephemeral sequence nodes.',
+    'Recognised by their names: locks, read-write locks, latches and leases of Curator and its likes, locks, seats and parties of kazoo, and plain ephemeral sequence nodes. A search also reads the sessions once (cons, dump), to tell whose they are.',
   readAgo: 'read {ago}',
+  sessionsAgo: 'sessions as of {ago}',
+  watchesAgo: 'watches as of {ago}',
   readSessions: 'Read sessions',
   readWatches: 'Read watches',
   kinds: {
@@ -40,6 +42,14 @@ export const locks = {
   reads: 'reader',
   writes: 'writer',
   waits: 'Waits',
+  isNext: 'Next',
+  onMember: 'on {member}',
+  gone: 'not connected',
+  goneHint:
+    'No member that answered has a connection of its session: its client is gone or is changing members. When the session expires, its znode goes.',
+  silent: 'silent for',
+  silentHint:
+    'When sessions were read it had not been answered for at least this long, and a client that lives pings within half of its timeout of {timeout}. When the session expires, its znode goes.',
   sinceHint: 'Since its znode was created. A holder has held it for at most that long.',
   watchSeen: 'the one before it',
   watchMissing: 'not the one before it',

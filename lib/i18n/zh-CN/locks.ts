@@ -9,8 +9,10 @@ export const locks: Translation<typeof source> = {
   scan: '在其下搜索',
   intro: '请指定客户端在其下排队的节点，或在某个节点之下搜索',
   introNext:
-    '按名称识别：Curator 及其同类的锁、读写锁、latch 与租约，kazoo 的锁、席位与 party，以及普通的临时顺序节点。',
+    '按名称识别：Curator 及其同类的锁、读写锁、latch 与租约，kazoo 的锁、席位与 party，以及普通的临时顺序节点。搜索时还会读取一次会话（cons、dump），以便说明它们属于谁。',
   readAgo: '读取于{ago}',
+  sessionsAgo: '会话截至{ago}',
+  watchesAgo: 'watch 截至{ago}',
   readSessions: '读取会话',
   readWatches: '读取 watch',
   kinds: {
@@ -43,6 +45,13 @@ export const locks: Translation<typeof source> = {
   reads: '读者',
   writes: '写者',
   waits: '等待',
+  isNext: '下一个',
+  onMember: '位于 {member}',
+  gone: '未连接',
+  goneHint: '已应答的成员都没有其会话的连接：其客户端已离开，或正在更换成员。会话过期时，其节点随之消失。',
+  silent: '无消息已',
+  silentHint:
+    '读取会话时，距上次应答至少这么久，而存活的客户端会在其超时 {timeout} 的一半之内发送心跳。会话过期时，其节点随之消失。',
   sinceHint: '自其节点创建以来。持有者持有的时间至多这么久。',
   watchSeen: '它前面的那个',
   watchMissing: '未监视前一个',

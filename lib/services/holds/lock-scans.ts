@@ -12,7 +12,10 @@ import { clusterSession } from '../clusters/sessions';
 import { LockScan } from './lock-scan';
 import { clusterSessions } from './session-reading';
 
-/** Searches for locks as jobs: started, followed, ended. One a cluster runs at a time. */
+/**
+ * Searches for locks as jobs: started, followed, ended. One a cluster runs at a time, and sessions are read along once, so
+ * that holders and deadlocks are told with their clients.
+ */
 
 interface Job {
   readonly id: string;
@@ -72,7 +75,10 @@ async function work(job: Job): Promise<void> {
   const session = clusterSession(job.cluster);
   const release = session.hold();
   try {
+    const sessions = clusterSessions(job.cluster).take(Date.now());
     await job.scan.run();
+    // Who holds what was found is wanted next; what members do not tell stands in the reading itself.
+    if (!job.cancelAsked) await sessions;
     job.state = job.cancelAsked ? 'cancelled' : 'done';
   } catch (error) {
     job.state = 'failed';

@@ -1,7 +1,14 @@
 import 'server-only';
 import { ApiError } from '@/lib/api/errors';
-import { lockChildrenMax, lockEntriesMax, type LockQueue, type LocksResponse } from '@/lib/api/locks';
+import {
+  lockChildrenMax,
+  lockEntriesMax,
+  type LockEntry,
+  type LockQueue,
+  type LocksResponse,
+} from '@/lib/api/locks';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { isSilent, type SessionFacts } from '@/lib/holds/join';
 import { nextAfter, type Queue } from '@/lib/holds/queue';
 import { KeeperError } from '@/lib/protocol/errors';
 import { joinPath } from '@/lib/protocol/path';
@@ -15,6 +22,11 @@ import { clusterSessions } from './session-reading';
 import { clusterWatches } from './watch-reading';
 
 /** Who holds what the children of one znode stand for, and who waits for it. */
+
+function clientOf(facts: SessionFacts): LockEntry['client'] {
+  if (facts.connection === null) return 'gone';
+  return isSilent(facts) ? 'silent' : 'live';
+}
 
 function queueView(cluster: ClusterSettings, path: string, queue: Queue): LockQueue {
   const sessions = clusterSessions(cluster).current()?.sessions;
@@ -33,6 +45,9 @@ function queueView(cluster: ClusterSettings, path: string, queue: Queue): LockQu
         session: formatSessionId(entry.owner),
         address: facts?.connection?.address ?? null,
         member: facts?.member ?? null,
+        client: facts === undefined ? null : clientOf(facts),
+        idleMs: facts?.idleMs ?? null,
+        timeoutMs: facts?.timeoutMs ?? null,
         createdAt: entry.createdAt,
         reads: entry.reads,
         holds: entry.holds,

@@ -10,7 +10,7 @@ import {
 } from '@/lib/api/sessions';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { hostOf } from '@/lib/holds/connections';
-import type { SessionFacts } from '@/lib/holds/join';
+import { isSilent, type SessionFacts } from '@/lib/holds/join';
 import { formatSessionId, parseSessionId } from '@/lib/protocol/session-id';
 import { clusterSession } from '../clusters/sessions';
 import { belowChroot } from './chroot';
@@ -41,6 +41,7 @@ function rowOf(
     avgLatencyMs: connection?.latencyMs?.avg ?? null,
     maxLatencyMs: connection?.latencyMs?.max ?? null,
     idleMs: facts.idleMs,
+    silent: isSilent(facts),
     expiresAt: facts.expiresAt,
     ephemerals: reading.ephemerals === null ? null : (reading.ephemerals.get(facts.id)?.length ?? 0),
     watches: watches === null ? null : (watches.bySession.get(facts.id)?.length ?? 0),

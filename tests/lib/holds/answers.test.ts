@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { connectionsFromJson, hostOf, parseCons } from '@/lib/holds/connections';
 import { dumpFromJson, parseDump } from '@/lib/holds/dump';
-import { joinSessions } from '@/lib/holds/join';
+import { isSilent, joinSessions } from '@/lib/holds/join';
 import {
   parseWchc,
   parseWchp,
@@ -133,6 +133,22 @@ test('IPv6 addresses, TLS and negative ids keep their meaning', () => {
 const connection = (sessionId: bigint, connectedAt: number, answeredMs: number) => ({
   ...parseCons(` /10.0.0.1:5[1](queued=0,recved=1,sent=1,sid=0x1,to=4000)`)[0]!,
   ...{ sessionId, connectedAt, answeredMs },
+});
+
+test('a client not heard of for more than half of its timeout is silent, by its own member alone', () => {
+  const joined = joinSessions(
+    [
+      { member: 'zk1', connections: [connection(1n, 1, 10_000), connection(2n, 1, 7_999)] },
+      { member: 'zk2', connections: [connection(3n, 1, 500)] },
+    ],
+    parseDump('ephemeral nodes dump:\n0x4:\n\t/gone\n'),
+  );
+  expect(joined.map((session) => [session.id, session.idleMs, isSilent(session)])).toEqual([
+    [1n, 0, false],
+    [2n, 2_001, true],
+    [3n, 0, false],
+    [4n, null, false],
+  ]);
 });
 
 test('a session that moved is shown where it is now; one without a connection still holds its ephemerals', () => {

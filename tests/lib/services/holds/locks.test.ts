@@ -93,6 +93,17 @@ test('a search finds what is below the path only, with the deadlock between the 
   expect((await finished(startLockScan(one, '/other'))).found).toEqual([]);
 });
 
+test('a search reads sessions along, so that holders are told with their clients', async () => {
+  await finished(startLockScan(one, '/app'));
+  const { sessionsAt, queues } = locksResponse.parse(await readLocks(one, '/app/a'));
+  expect(sessionsAt).not.toBe(null);
+  const member = `127.0.0.1:${server.port}`;
+  for (const entry of queues[0]!.entries) {
+    expect(entry).toMatchObject({ member, client: 'live' });
+    expect(entry.address).toMatch(/^127\.0\.0\.1:\d+$/);
+  }
+});
+
 test('one search a cluster runs at a time, and ends when told to', async () => {
   const first = startLockScan(one, '/');
   expect(() => startLockScan(one, '/app')).toThrow('A search below / is running on this cluster');
