@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Skeleton } from '@/components/ui/panel';
 import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
+import { WhoCell } from '@/components/ui/record-cells';
 import { ErrorNote } from '@/components/ui/states';
 import { useToast } from '@/components/ui/toast';
 import { AbsoluteTime } from '@/components/ui/values';
@@ -13,7 +14,7 @@ import type { ChangeResponse } from '@/lib/api/changes';
 import { useChange, useUndo } from '@/lib/queries/changes';
 import { useCluster } from '@/lib/queries/clusters';
 import { ImagePair } from './image-pair';
-import { Outcome, Who } from './change-table';
+import { Outcome } from './change-table';
 
 export interface ChangeDialogProps {
   readonly cluster: string;
@@ -107,7 +108,7 @@ function Facts({ data }: { readonly data: ChangeResponse }) {
         </dd>
         <dt className="text-ink-2">{t('who')}</dt>
         <dd className="flex flex-wrap gap-2">
-          <Who row={change} />
+          <WhoCell name={change.name} address={change.address} />
           {change.name !== null && <span className="font-mono text-xs text-ink-3">{change.address}</span>}
         </dd>
         <dt className="text-ink-2">{t('reason')}</dt>

@@ -3,8 +3,9 @@
 import { CircleCheck, CircleHelp, CircleX, Undo2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Badge, type Tone } from '@/components/ui/badge';
+import { OpenCell, PathCell, ReasonCell, WhoCell } from '@/components/ui/record-cells';
 import { Table, type Column } from '@/components/ui/table';
-import { RelativeTime, Unknown } from '@/components/ui/values';
+import { RelativeTime } from '@/components/ui/values';
 import type { ChangeOutcome, ChangeRow } from '@/lib/api/changes';
 
 const outcomes = {
@@ -34,14 +35,19 @@ export function ChangeTable({ label, changes, withPath, onOpen }: ChangeTablePro
     {
       key: 'path',
       head: t('path'),
-      cell: ({ path }) => <span className="font-mono text-xs break-all">{path}</span>,
+      cell: ({ path }) => <PathCell path={path} />,
       className: 'min-w-40',
     },
-    { key: 'who', head: t('who'), cell: (row) => <Who row={row} />, className: 'whitespace-nowrap' },
+    {
+      key: 'who',
+      head: t('who'),
+      cell: (row) => <WhoCell name={row.name} address={row.address} />,
+      className: 'whitespace-nowrap',
+    },
     {
       key: 'reason',
       head: t('reason'),
-      cell: ({ reason }) => (reason === null ? <Unknown /> : <span className="break-words">{reason}</span>),
+      cell: ({ reason }) => <ReasonCell reason={reason} />,
       className: 'min-w-32',
     },
     { key: 'outcome', head: t('outcome'), cell: (row) => <Outcome row={row} /> },
@@ -67,26 +73,17 @@ function KindCell({ row, onOpen }: KindCellProps) {
   return (
     <span className="inline-flex items-center gap-1.5">
       {row.undoes !== null && <Undo2 aria-label={t('isUndo')} size={13} className="text-ink-3" />}
-      <button
-        type="button"
-        aria-label={t('openOf', { what: t(`kinds.${row.kind}`), path: row.path })}
-        onClick={() => onOpen(row.id)}
-        className="font-medium text-accent-text hover:underline"
+      <OpenCell
+        label={t('openOf', { what: t(`kinds.${row.kind}`), path: row.path })}
+        onOpen={() => onOpen(row.id)}
       >
         {t(`kinds.${row.kind}`)}
-      </button>
+      </OpenCell>
       {row.items !== null && (
         <span className="tnum text-xs text-ink-3">{t('items', { count: row.items })}</span>
       )}
     </span>
   );
-}
-
-/** A name where a proxy gave one, with the address it came from. */
-export function Who({ row }: { readonly row: ChangeRow }) {
-  if (row.name === null && row.address === null) return <Unknown />;
-  if (row.name === null) return <span className="font-mono text-xs">{row.address}</span>;
-  return <span title={row.address ?? undefined}>{row.name}</span>;
 }
 
 export function Outcome({ row }: { readonly row: ChangeRow }) {

@@ -92,7 +92,7 @@ function PathFilter({ path, below, onPath, onBelow }: PathFilterProps) {
   const [text, setText] = useState(path);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    onPath(text.trim());
+    onPath(text.trimStart());
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">

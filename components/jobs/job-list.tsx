@@ -6,9 +6,10 @@ import { Badge, type Tone } from '@/components/ui/badge';
 import { useDisplay } from '@/components/ui/display';
 import { formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/panel';
+import { OpenCell, PathCell, ReasonCell, WhoCell } from '@/components/ui/record-cells';
 import { EmptyState, ErrorState } from '@/components/ui/states';
 import { Table, type Column } from '@/components/ui/table';
-import { RelativeTime, Unknown } from '@/components/ui/values';
+import { RelativeTime } from '@/components/ui/values';
 import type { JobState, JobView } from '@/lib/api/jobs';
 import { useJobs } from '@/lib/queries/jobs';
 
@@ -49,14 +50,9 @@ function useColumns(onOpen: (id: string) => void): Column<JobView>[] {
       key: 'what',
       head: t('what'),
       cell: ({ id, kind, path }) => (
-        <button
-          type="button"
-          aria-label={t('openOf', { what: kinds(kind), path })}
-          onClick={() => onOpen(id)}
-          className="font-medium text-accent-text hover:underline"
-        >
+        <OpenCell label={t('openOf', { what: kinds(kind), path })} onOpen={() => onOpen(id)}>
           {kinds(kind)}
-        </button>
+        </OpenCell>
       ),
       className: 'whitespace-nowrap',
     },
@@ -72,23 +68,20 @@ function useColumns(onOpen: (id: string) => void): Column<JobView>[] {
     {
       key: 'path',
       head: t('path'),
-      cell: ({ path }) => <span className="font-mono text-xs break-all">{path}</span>,
+      cell: ({ path }) => <PathCell path={path} />,
       className: 'min-w-40',
     },
     { key: 'progress', head: t('progress'), numeric: true, cell: (view) => <Progress view={view} /> },
     {
       key: 'who',
       head: t('who'),
-      cell: ({ by }) => {
-        if (by.name !== null) return <span title={by.address ?? undefined}>{by.name}</span>;
-        return by.address === null ? <Unknown /> : <span className="font-mono text-xs">{by.address}</span>;
-      },
+      cell: ({ by }) => <WhoCell name={by.name} address={by.address} />,
       className: 'whitespace-nowrap',
     },
     {
       key: 'reason',
       head: t('reason'),
-      cell: ({ by }) => (by.reason === null ? <Unknown /> : <span className="break-words">{by.reason}</span>),
+      cell: ({ by }) => <ReasonCell reason={by.reason} />,
       className: 'min-w-32',
     },
   ];

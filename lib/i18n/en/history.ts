@@ -20,7 +20,7 @@ export const history = {
   empty: 'Nothing was changed yet',
   emptyPath: 'No change here',
   emptyNext: 'Only what is changed through this console is journalled; other clients’ changes are not.',
-  kept: '{entries} entries kept, {bytes} of at most {max}.',
+  kept: 'Entries kept: {entries}, with {bytes} of at most {max}.',
   dropped: '{count} older ones were dropped for newer ones.',
   notDurable:
     'The journal’s file could not be opened: these entries are in memory and go when the console stops.',
