@@ -34,26 +34,31 @@ const entriesMax = 40;
 const keptMax = 5;
 
 /**
- * Text that begins with a slash is a path: itself first (a trailing slash dropped), then bookmarks and recent paths that
- * hold it, and the paths known to start with it. Else actions, bookmarks, recent paths, pages, members and clusters whose name holds the text, those that begin with it first, then the
- * session of that id in hex or decimal, and last the path it makes with a leading slash. An empty text offers all that
- * can be done, the first of what is kept, the pages and the other clusters.
+ * Text that begins with a slash is a path: itself first (a trailing slash dropped), without blanks at its end where it has
+ * such, then bookmarks and recent paths that hold it, and the paths known to start with it. Else actions, bookmarks, recent
+ * paths, pages, members and clusters whose name holds the text, those that begin with it first, then the session of that id
+ * in hex or decimal, and last the path it makes with a leading slash. An empty text offers all that can be done, the first
+ * of what is kept, the pages and the other clusters.
  */
 export function paletteEntries(
   text: string,
   places: PalettePlaces,
   known: readonly string[],
 ): PaletteEntry[] {
-  const typed = text.trim();
+  // A znode's name may end in a blank; before the first slash there is nothing to mean.
+  const isPath = text.trimStart().startsWith('/');
+  const typed = isPath ? text.trimStart() : text.trim();
   const path = { kind: 'path' as const, path: normalPath(typed) };
   const kept = keptEntries(places.kept);
-  if (typed.startsWith('/')) {
+  if (isPath) {
+    const trimmed = normalPath(typed.trimEnd());
     const beside = kept.filter((entry) => entry.path !== path.path && entry.path.includes(path.path));
-    const taken = new Set([path.path, ...beside.map((entry) => entry.path)]);
+    const taken = new Set([path.path, trimmed, ...beside.map((entry) => entry.path)]);
     const completed = known
       .filter((candidate) => !taken.has(candidate))
       .map((candidate) => ({ kind: 'path' as const, path: candidate }));
-    return [path, ...beside.slice(0, keptMax), ...completed].slice(0, entriesMax);
+    const meant = trimmed === path.path ? [path] : [path, { ...path, path: trimmed }];
+    return [...meant, ...beside.slice(0, keptMax), ...completed].slice(0, entriesMax);
   }
   const named = [
     ...places.offers.flatMap(actionsOf),
@@ -145,7 +150,8 @@ export function normalPath(text: string): string {
 }
 
 /** Where to look for completions: the parent whose children are listed and the beginning of the name. */
-export function completionOf(text: string): { readonly parent: string; readonly prefix: string } | null {
+export function completionOf(typed: string): { readonly parent: string; readonly prefix: string } | null {
+  const text = typed.trimStart();
   if (!text.startsWith('/')) return null;
   const slash = text.lastIndexOf('/');
   return { parent: slash <= 0 ? '/' : text.slice(0, slash), prefix: text.slice(slash + 1) };

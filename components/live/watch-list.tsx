@@ -24,13 +24,13 @@ export function WatchList({ targets, onChange, state, initialPath }: WatchListPr
   const [path, setPath] = useState(initialPath);
   const [mode, setMode] = useState<WatchMode>('subtree');
   const [tried, setTried] = useState(false);
-  const fault = pathFault(path.trim());
+  const fault = pathFault(path.trimStart());
   const add = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
     if (fault !== null) return;
     setTried(false);
-    const target = { path: path.trim(), mode };
+    const target = { path: path.trimStart(), mode };
     onChange([...targets.filter((other) => watchKey(other) !== watchKey(target)), target]);
   };
   return (

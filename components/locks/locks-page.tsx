@@ -79,7 +79,7 @@ function PathForm({ initial, searching, onShow, onScan }: PathFormProps) {
   const t = useTranslations('locks');
   const [text, setText] = useState(initial);
   const [tried, setTried] = useState(false);
-  const path = text.trim();
+  const path = text.trimStart();
   const fault = pathFault(path);
   const checked = (onPath: (path: string) => void) => {
     setTried(true);

@@ -20,8 +20,13 @@ export interface GoneStateProps {
 export function GoneState({ path, seen, bookmark, onCreate, onGo }: GoneStateProps) {
   const t = useTranslations('node');
   const places = useTranslations('places');
+  // Blanks at the end are part of a path, and pasted along more often than meant.
+  const meant = path.trimEnd();
   const actions = (
     <>
+      {meant !== path && meant !== '' && (
+        <Button onClick={() => onGo(meant)}>{t('gone.withoutBlanks', { path: meant })}</Button>
+      )}
       <Button onClick={() => onGo(parentPath(path))}>{t('actions.parent')}</Button>
       {onCreate !== null && (
         <Button onClick={() => onCreate(parentPath(path), nodeName(path))}>{t('gone.create')}</Button>

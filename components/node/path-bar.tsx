@@ -53,7 +53,7 @@ function Crumbs({ path, onGo }: CrumbsProps) {
   const names = path === '/' ? [] : path.slice(1).split('/');
   const crumb = 'min-h-6 min-w-6 rounded-base px-1 py-0.5 font-mono text-xs hover:bg-hover';
   return (
-    <ol className="flex min-w-0 flex-wrap items-center">
+    <ol className="-ml-2 flex min-w-0 flex-wrap items-center">
       <li>
         <button
           type="button"
@@ -136,8 +136,8 @@ function PathForm({ path, onGo, onDone }: CrumbsProps & { readonly onDone: () =>
   );
 }
 
-/** People paste paths with a trailing slash or blanks around; both are plainly not meant. */
+/** A trailing slash or blanks before the first are plainly not meant; a name may end in a blank. */
 function normalised(text: string): string {
-  const trimmed = text.trim();
-  return trimmed.length > 1 && trimmed.endsWith('/') ? trimmed.replace(/\/+$/, '') || '/' : trimmed;
+  const path = text.trimStart();
+  return path.length > 1 && path.endsWith('/') ? path.replace(/\/+$/, '') || '/' : path;
 }

@@ -124,4 +124,12 @@ describe('the palette', () => {
     expect(completionOf('/a/')).toEqual({ parent: '/a', prefix: '' });
     expect(completionOf('met')).toBeNull();
   });
+  test('a name may end in a blank: the path as typed comes first, what may be meant next', () => {
+    const typed = (text: string, known: readonly string[] = []) =>
+      labels(paletteEntries(text, places, known));
+    expect(typed('/a ')).toEqual(['/a ', '/a']);
+    expect(typed('  /a', ['/a', '/ab'])).toEqual(['/a', '/ab']);
+    expect(typed('/a  ', ['/a', '/a  b'])).toEqual(['/a  ', '/a', '/a  b']);
+    expect(completionOf(' /a/b ')).toEqual({ parent: '/a', prefix: 'b ' });
+  });
 });

@@ -161,6 +161,64 @@ test('it reads with a sync, turns dark, pauses refreshing and speaks Chinese', a
   });
 });
 
+test('in Chinese it finds pages, actions and paths by their Chinese names', async () => {
+  await scene.writers.zoodeck.create('/palette-zh', 'x');
+  await workInTree(
+    scene,
+    'zoodeck',
+    '/palette-zh',
+    async (page) => {
+      const dialog = page.getByRole('dialog', { name: '命令面板' });
+      const choose = async (text: string, entry: string) => {
+        await page.keyboard.press('Control+k');
+        await dialog.getByRole('combobox').and(page.locator(':focus')).waitFor();
+        await page.keyboard.type(text);
+        await dialog.getByRole('option', { selected: true }).filter({ hasText: entry }).waitFor();
+        await page.keyboard.press('Enter');
+        await dialog.waitFor({ state: 'detached' });
+      };
+      await page.keyboard.press('Control+k');
+      await dialog.waitFor();
+      // Names that operators know in English stand as they are; a sentence in English does not.
+      const latin = (await dialog.getByRole('option').allInnerTexts()).filter(
+        (text) => !/[\u4e00-\u9fff]/.test(text) && !text.startsWith('/'),
+      );
+      expect(latin).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await choose('创建子', '创建子节点');
+      await page.getByRole('dialog').getByRole('textbox').and(page.locator(':focus')).waitFor();
+      await page.keyboard.press('Escape');
+      await choose('会话', '会话');
+      await page.getByRole('heading', { level: 1, name: '会话' }).waitFor();
+      await choose('/palette-z', '/palette-z');
+      await page.waitForURL(/path=%2Fpalette-z$/);
+    },
+    { locale: 'zh-CN' },
+    [/404/],
+  );
+});
+
+test('a path that ends in a blank is gone to as it is', async () => {
+  await scene.writers.zoodeck.create('/palette-blank ', 'kept');
+  await inPage(
+    'zoodeck',
+    '/',
+    async (page) => {
+      await find(page, '/palette-blank ', '/palette-blank');
+      await page.keyboard.press('Enter');
+      await page.getByRole('textbox', { name: 'Value of /palette-blank ' }).waitFor();
+      await page.waitForURL(/path=%2Fpalette-blank(\+|%20)$/);
+      await page.getByText('kept').waitFor();
+      // Pasted along, they are said to be there.
+      await page.goto(pageUrl(scene.console.url, 'zoodeck', 'tree', '/zookeeper  '));
+      await page.getByRole('button', { name: 'Go to /zookeeper, without blanks at its end' }).click();
+      await page.getByRole('region', { name: '/zookeeper', exact: true }).waitFor();
+    },
+    [/404/],
+  );
+});
+
 test('its list follows the arrow keys, round the end and back', async () => {
   await inPage('zoodeck', '/', async (page) => {
     await find(page, '', 'Create child');

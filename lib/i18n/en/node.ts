@@ -41,6 +41,7 @@ export const node = {
     missingTitle: 'There is no znode at this path',
     missingNext: 'It may have been deleted, or the path may be mistyped.',
     create: 'Create it',
+    withoutBlanks: 'Go to {path}, without blanks at its end',
   },
   value: {
     shape: 'Shown as',

@@ -37,6 +37,7 @@ export const node: Translation<typeof source> = {
     missingTitle: '此路径没有 znode',
     missingNext: '它可能已被删除，或路径有误。',
     create: '创建它',
+    withoutBlanks: '前往 {path}（不含末尾空白）',
   },
   value: {
     shape: '显示为',
