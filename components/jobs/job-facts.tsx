@@ -33,6 +33,11 @@ export function JobFacts({ view }: { readonly view: JobView }) {
         icon={Zap}
         count={view.ephemeralCount}
         words={t(`ephemerals.${ephemeralWords(view)}`, { count: view.ephemeralCount })}
+        next={
+          ephemeralWords(view) === 'delete' && tenseOf(view) === 'ahead'
+            ? t('ephemerals.deleteNext')
+            : undefined
+        }
       >
         {view.ephemerals.map(({ path, owner }) => ({ path, note: t('owner', { owner }) }))}
       </Warning>
@@ -80,8 +85,9 @@ function mixed(view: JobView): boolean {
   return jobOpNames.filter((op) => view.ops[op] > 0).length > 1;
 }
 
-function ephemeralWords(view: JobView): 'delete' | 'stay' {
-  return view.kind === 'deleteTree' ? 'delete' : 'stay';
+/** An import deletes too, where it was asked to; copies and moves leave what their sessions hold. */
+function ephemeralWords({ kind }: JobView): 'delete' | 'stay' {
+  return kind === 'deleteTree' || kind === 'import' ? 'delete' : 'stay';
 }
 
 function Summary({ view }: { readonly view: JobView }) {
@@ -109,10 +115,12 @@ interface WarningProps {
   readonly icon: LucideIcon;
   readonly count: number;
   readonly words: string;
+  /** What follows from it. */
+  readonly next?: string | undefined;
   readonly children: readonly Line[];
 }
 
-function Warning({ icon: Icon, count, words, children }: WarningProps) {
+function Warning({ icon: Icon, count, words, next, children }: WarningProps) {
   if (count === 0) return null;
   return (
     <div className="rounded-base bg-warn-soft px-3 py-2">
@@ -121,6 +129,7 @@ function Warning({ icon: Icon, count, words, children }: WarningProps) {
         {words}
       </p>
       <PathList label={words} paths={children} />
+      {next !== undefined && <p className="mt-1 text-xs text-ink-2">{next}</p>}
     </div>
   );
 }

@@ -25,6 +25,8 @@ export const jobs = {
   nothing: 'There is nothing to do: {count, plural, one {# znode is} other {# znodes are}} so already.',
   ephemerals: {
     delete: '{count, plural, one {# ephemeral} other {# ephemerals}} among them, of these sessions:',
+    deleteNext:
+      'Their sessions go on. A client learns of it only where it watches, may go on as if it still held it, and need not make it again.',
     stay: '{count, plural, one {# ephemeral stays} other {# ephemerals stay}} where they are, with their sessions:',
   },
   owner: 'session {owner}',

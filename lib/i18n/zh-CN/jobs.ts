@@ -26,6 +26,7 @@ export const jobs: Translation<typeof source> = {
   nothing: '无需执行：{count} 个 znode 已是如此。',
   ephemerals: {
     delete: '其中 {count} 个临时节点，属于以下会话：',
+    deleteNext: '其会话仍会继续。客户端只有在监视时才会得知，可能仍以为自己持有它，也不一定会重新创建。',
     stay: '{count} 个临时节点留在原处，仍属于其会话：',
   },
   owner: '会话 {owner}',
