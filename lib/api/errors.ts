@@ -29,6 +29,7 @@ export const errorStatus = {
   TOO_LARGE: 413,
   TOO_MANY: 429,
   UNSUPPORTED: 501,
+  OUTSIDE_CHROOT: 501,
   /** Not connected: nothing was sent. */
   DISCONNECTED: 503,
   /** Sent, no answer seen: the write may or may not have happened. */

@@ -133,7 +133,10 @@ describe.each(memberKinds)('the forms on %s with everything enabled', (kind) => 
     expect(await setQuota('/none', { count: 1 }, null)).toMatchObject({ status: 404 });
     expect(await setQuota('/zookeeper', { count: 1 }, null)).toMatchObject({ status: 400 });
     const outside = await callRoute(quota.GET, 'GET', `${kind}-below`, { query: { path: '/x' } });
-    expect(outside).toMatchObject({ status: 501, body: { error: { code: 'UNSUPPORTED' } } });
+    expect(outside).toMatchObject({ status: 501, body: { error: { code: 'OUTSIDE_CHROOT' } } });
+    expect(outside.body).toMatchObject({
+      error: { message: expect.stringContaining('/zookeeper/quota/below/x') as string },
+    });
   });
 
   test('setting, changing and deleting a quota is journalled, and taken back as it came', async () => {

@@ -100,6 +100,10 @@ export const errors = {
     title: 'This member does not support it',
     next: 'It needs a newer ZooKeeper or a setting that is off.',
   },
+  OUTSIDE_CHROOT: {
+    title: 'This stands outside the cluster’s chroot',
+    next: 'Nothing was asked or changed. The same cluster, configured once more without the chroot, reaches it.',
+  },
   DISCONNECTED: {
     title: 'The console has no session with the cluster',
     next: 'Nothing was sent. It keeps trying; the top bar says when it is back.',

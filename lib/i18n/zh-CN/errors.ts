@@ -102,6 +102,10 @@ export const errors: Translation<typeof source> = {
     title: '该成员不支持此操作',
     next: '需要更高版本的 ZooKeeper，或开启相应的配置项。',
   },
+  OUTSIDE_CHROOT: {
+    title: '它位于该集群的 chroot 之外',
+    next: '没有询问也没有更改任何内容。将同一集群再配置一次且不带 chroot，即可访问它。',
+  },
   DISCONNECTED: {
     title: '控制台与集群之间没有会话',
     next: '请求未发出。控制台会持续重连，恢复后顶栏会显示。',

@@ -23,8 +23,8 @@ export function requireQuotaPath(cluster: ClusterSettings, path: string): void {
   }
   if (cluster.chroot === '') return;
   throw new ApiError(
-    'UNSUPPORTED',
-    `Quotas stand at ${quotaRoot}, outside ${cluster.chroot}, where this cluster's connection string ends.`,
+    'OUTSIDE_CHROOT',
+    `ZooKeeper keeps the quota of ${path} at ${quotaRoot}${cluster.chroot}${path}, which a connection to ${cluster.chroot} cannot reach.`,
     { path, chroot: cluster.chroot },
   );
 }
