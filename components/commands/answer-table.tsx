@@ -66,20 +66,25 @@ export function AnswerTable({ table, rows, filter, onClear }: AnswerTableProps) 
   );
 }
 
+/** Columns that the console made, and named; others are fields of the server's. */
+const ownColumns = ['name', 'value', 'kind', 'detail', 'session', 'path', 'address', 'digest'] as const;
+
 function useAnswerColumns(table: Answer): readonly Column<string[]>[] {
+  const t = useTranslations('commands.columns');
   return useMemo(
     () =>
       table.columns.map((name, index) => {
+        const own = ownColumns.find((column) => column === name);
         const numeric = isNumeric(table.rows, index);
         return {
           key: name,
-          head: name,
+          head: own === undefined ? <span className="font-mono">{name}</span> : t(own),
           numeric,
           className: index === 0 ? 'font-mono text-xs' : 'text-xs break-words',
           sortKey: (row) => cellKey(row[index] ?? '', numeric),
           cell: (row) => <span className="font-mono">{row[index]}</span>,
         };
       }),
-    [table],
+    [t, table],
   );
 }

@@ -2,6 +2,8 @@
 
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { useDisplay } from '@/components/ui/display';
+import { formatMeasure } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Table, type Column } from '@/components/ui/table';
 import { Num, RelativeTime, Unknown } from '@/components/ui/values';
@@ -73,9 +75,7 @@ export function ClusterCosts({ report, current }: ClusterCostsProps) {
 }
 
 function Millis({ value }: { readonly value: number }) {
-  return (
-    <span className="whitespace-nowrap">
-      <Num measure value={value} /> ms
-    </span>
-  );
+  const t = useTranslations('console');
+  const { locale } = useDisplay();
+  return <span className="whitespace-nowrap">{t('millis', { value: formatMeasure(value, locale) })}</span>;
 }

@@ -38,7 +38,8 @@ export function SessionTable({ rows, sort, onSort, openId, onOpen }: SessionTabl
       onSort={onSort}
       openKey={openId}
       onOpen={({ id }) => onOpen(id)}
-      minWidthPx={1010}
+      // The tracks, their gaps and the padding of a row: narrower, the last column would stand at the very edge.
+      minWidthPx={1012}
       className="max-h-[max(320px,calc(100dvh-232px))]"
     />
   );
@@ -60,15 +61,15 @@ function useColumns(): readonly SessionColumn[] {
     });
     return [
       ...identityColumns(t),
-      count('queued', t('columns.queued'), '60px', t('columns.queuedHint')),
-      count('avgLatencyMs', t('columns.avgLatency'), '60px'),
-      count('maxLatencyMs', t('columns.maxLatency'), '60px'),
-      count('watches', t('columns.watches'), '70px', t('columns.watchesHint')),
+      count('queued', t('columns.queued'), '54px', t('columns.queuedHint')),
+      count('avgLatencyMs', t('columns.avgLatency'), '54px'),
+      count('maxLatencyMs', t('columns.maxLatency'), '54px'),
+      count('watches', t('columns.watches'), '62px', t('columns.watchesHint')),
       count('ephemerals', t('columns.ephemerals'), '80px'),
       {
         key: 'idle',
         head: <span title={t('columns.idleHint')}>{t('columns.idle')}</span>,
-        width: '68px',
+        width: '56px',
         numeric: true,
         sortKey: (row) => row.idleMs,
         cell: (row) => (row.idleMs === null ? <Unknown /> : <Duration ms={row.idleMs} />),
@@ -76,7 +77,7 @@ function useColumns(): readonly SessionColumn[] {
       {
         key: 'lastOp',
         head: t('columns.lastOp'),
-        width: '64px',
+        width: '60px',
         sortKey: (row) => row.lastOp,
         className: 'font-mono text-xs',
         cell: (row) => row.lastOp ?? <Unknown />,
@@ -84,7 +85,7 @@ function useColumns(): readonly SessionColumn[] {
       {
         key: 'timeout',
         head: t('columns.timeout'),
-        width: '66px',
+        width: '58px',
         numeric: true,
         sortKey: (row) => row.timeoutMs,
         cell: (row) => (row.timeoutMs === null ? <Unknown /> : <Duration ms={row.timeoutMs} />),
@@ -98,7 +99,7 @@ function identityColumns(t: ReturnType<typeof useTranslations<'sessions'>>): Ses
     {
       key: 'id',
       head: t('columns.id'),
-      width: '194px',
+      width: '190px',
       sortKey: ({ id }) => BigInt(id),
       cell: ({ id, own, local }) => (
         <span className="flex items-center gap-1.5">
@@ -111,7 +112,7 @@ function identityColumns(t: ReturnType<typeof useTranslations<'sessions'>>): Ses
     {
       key: 'client',
       head: t('columns.client'),
-      width: 'minmax(128px, 1fr)',
+      width: 'minmax(124px, 1fr)',
       sortKey: ({ address }) => address,
       className: 'font-mono text-xs',
       cell: ({ address }) =>
@@ -124,7 +125,7 @@ function identityColumns(t: ReturnType<typeof useTranslations<'sessions'>>): Ses
     {
       key: 'member',
       head: t('columns.member'),
-      width: 'minmax(120px, 0.8fr)',
+      width: 'minmax(116px, 0.8fr)',
       sortKey: ({ member }) => member,
       className: 'font-mono text-xs',
       cell: ({ member }) => member ?? <Unknown />,

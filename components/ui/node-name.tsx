@@ -1,5 +1,3 @@
-import { cx } from './cx';
-
 /** So many characters stay at the end: a sequence number and what tells siblings apart. */
 const tailLength = 12;
 
@@ -13,15 +11,23 @@ export function NodeName({
   readonly quietFrom?: number;
 }) {
   const cut = name.length > tailLength * 2 ? name.length - tailLength : 0;
+  const part = (from: number, to: number) => <Part name={name} from={from} to={to} quietFrom={quietFrom} />;
+  if (cut === 0) {
+    return (
+      <span className="block min-w-0 truncate font-mono text-xs whitespace-pre" title={name}>
+        {part(0, name.length)}
+      </span>
+    );
+  }
   return (
     <span className="flex min-w-0 font-mono text-xs whitespace-pre" title={name}>
-      {cut > 0 && (
-        <span className="truncate">
-          <Part name={name} from={0} to={cut} quietFrom={quietFrom} />
-        </span>
-      )}
-      <span className={cx(cut > 0 ? 'shrink-0' : 'truncate')}>
-        <Part name={name} from={cut} to={name.length} quietFrom={quietFrom} />
+      {/* Two boxes read as two words, so that the name is read from where it stands whole. */}
+      <span className="sr-only select-none">{name}</span>
+      <span aria-hidden className="truncate">
+        {part(0, cut)}
+      </span>
+      <span aria-hidden className="shrink-0">
+        {part(cut, name.length)}
       </span>
     </span>
   );
