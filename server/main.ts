@@ -33,6 +33,10 @@ function stopOnSignals(server: RunningServer, log: Log): void {
   process.on('SIGINT', () => stop('SIGINT'));
 }
 
+/** What the system says of a name that stands for no address, also where it has nobody to ask. */
+const isHostUnknown = (systemCode: string | undefined): boolean =>
+  systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN';
+
 /** One sentence for what an operator can mend, the whole story for what is our own mistake. */
 function end(error: unknown): never {
   const known =
@@ -42,13 +46,15 @@ function end(error: unknown): never {
     known || systemCode !== undefined ? (error as Error).message : ((error as Error).stack ?? String(error));
   process.stderr.write(`${sentence(text, systemCode)}\n`);
   if (error instanceof ServerFailure) process.exit(error.exitCode);
-  if (error instanceof ConfigError) process.exit(exitConfiguration);
+  if (error instanceof ConfigError || isHostUnknown(systemCode)) process.exit(exitConfiguration);
   process.exit(error instanceof StorageError ? exitDataFolder : exitUnexpected);
 }
 
 function sentence(text: string, systemCode: string | undefined): string {
   if (systemCode === 'EADDRINUSE') return `The client port is taken by another program (${text}).`;
   if (systemCode === 'EACCES') return `The client port may not be opened by this user (${text}).`;
+  if (systemCode === 'EADDRNOTAVAIL') return `clientPortAddress is no address of this machine (${text}).`;
+  if (isHostUnknown(systemCode)) return `clientPortAddress names a host that is not found (${text}).`;
   return text;
 }
 

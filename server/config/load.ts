@@ -5,8 +5,8 @@ import { propertyPairs, repeatedKeys } from './properties';
 
 /**
  * The configuration of a server process, from its arguments and environment as Apache's scripts pass them on:
- * `[-Dname=value …] zoo.cfg`, or `[-D…] PORT DATADIR [TICKTIME] [MAXCLIENTCNXNS]`; further -D properties in JVMFLAGS and
- * SERVER_JVMFLAGS, whose other words (-Xmx and the like) are the JVM's and mean nothing here.
+ * `[-Dname=value …] zoo.cfg`, or `[-D…] PORT DATADIR [TICKTIME] [MAXCLIENTCNXNS]`; further -D properties in SERVER_JVMFLAGS and
+ * JVMFLAGS, which wins, whose other words (-Xmx and the like) are the JVM's and mean nothing here.
  */
 
 function addProperties(words: readonly string[], properties: Map<string, string>): void {
@@ -33,6 +33,15 @@ function readText(file: string): string {
 }
 
 const logDirKey = 'zookeeper.log.dir';
+
+function pairsOf(file: string, text: string): [string, string][] {
+  try {
+    return propertyPairs(text);
+  } catch (error) {
+    throw new ConfigError(file, [`${(error as Error).message}.`]);
+  }
+}
+
 const usage =
   'Usage: zkServer start-foreground zoo.cfg, or with PORT DATADIR [TICKTIME] [MAXCLIENTCNXNS] in its place.';
 
@@ -42,8 +51,8 @@ export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedConfig {
   const properties = new Map<string, string>();
-  addProperties(shellWords(env.JVMFLAGS ?? ''), properties);
   addProperties(shellWords(env.SERVER_JVMFLAGS ?? ''), properties);
+  addProperties(shellWords(env.JVMFLAGS ?? ''), properties);
   addProperties(argv, properties);
   // As Apache's scripts pass it on.
   if (env.ZOO_LOG_DIR && !properties.has(logDirKey)) properties.set(logDirKey, env.ZOO_LOG_DIR);
@@ -51,7 +60,7 @@ export function loadConfig(
   if (rest.length === 1) {
     const file = rest[0]!;
     const text = readText(file);
-    const pairs = propertyPairs(text);
+    const pairs = pairsOf(file, text);
     const settings = new Map(pairs);
     return parseConfig({ name: file, file, text, settings, repeatedKeys: repeatedKeys(pairs), properties });
   }

@@ -133,7 +133,7 @@ function printCommand(files: ServerFiles): number {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const [command = '', named] = argv;
+  const [command = '', named = ''] = argv;
   if (command === 'version') {
     say(`ZooKeeper server of Zoodeck, version: ${versionText}`);
     return 0;
@@ -142,7 +142,7 @@ async function main(argv: readonly string[]): Promise<number> {
     complain(usage);
     return 2;
   }
-  const configFile = path.resolve(named ?? path.join(process.env.ZOOCFGDIR ?? 'conf', 'zoo.cfg'));
+  const configFile = path.resolve(named);
   complain(`Using config: ${configFile}`);
   const files = locateServer(configFile, process.env);
   switch (command) {

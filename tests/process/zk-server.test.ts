@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { versionText } from '@/server/admin/version';
 import { oldestNode } from '@/lib/launch/node-version.mjs';
 import { startChild } from '../support/child';
+import { fourLetter } from '../support/four-letter';
 import { root, zooCfg } from '../support/member';
 import { freePort, freePorts } from '../support/ports';
 import * as certificates from '../support/quorum-certificates';
@@ -120,6 +121,16 @@ test('a port that another server holds is not taken for a start', async () => {
   });
 });
 
+test.each([
+  ['no.such.host.invalid', 2, 'clientPortAddress names a host that is not found'],
+  // An address kept for documents (RFC 5737), which no machine has.
+  ['192.0.2.1', 1, 'clientPortAddress is no address of this machine'],
+])('clients cannot be let in at %s: exit code %i, as Apache’s', async (host, code, sentence) => {
+  fs.appendFileSync(configFile, `clientPortAddress=${host}\n`);
+  const started = await run('start-foreground', configFile);
+  expect(started).toEqual({ code, output: expect.stringContaining(sentence) });
+});
+
 test('a member whose election port is taken tries as often as it may, says so, and ends with 14 as Apache’s', async () => {
   const election = createServer();
   await new Promise<void>((resolve) => election.listen(0, '127.0.0.1', resolve));
@@ -184,6 +195,42 @@ test('a name alone is looked for in the configuration folder, by every command',
   });
   expect(await run('--config')).toMatchObject({ code: 2, output: expect.stringMatching(/^Usage: zkServer/) });
   fs.renameSync(moved, configFile);
+});
+
+test('the configuration folder’s java.env and zookeeper-env.sh count, and ZOOCFG names another file, as with Apache’s script', async () => {
+  const conf = path.join(home, 'conf');
+  fs.mkdirSync(conf);
+  fs.renameSync(configFile, path.join(conf, 'other.cfg'));
+  fs.writeFileSync(path.join(conf, 'zookeeper-env.sh'), `ZOO_LOG_DIR='${home}/logs'\nZOOCFG=other.cfg\n`);
+  fs.writeFileSync(
+    path.join(conf, 'java.env'),
+    'SERVER_JVMFLAGS="-Dzookeeper.4lw.commands.whitelist=conf -Dzookeeper.maxCnxns=5"\n' +
+      'export JVMFLAGS="-Xmx1g -Dzookeeper.maxCnxns=6 -Dzookeeper.4lw.commands.whitelist=isro"\n',
+  );
+  expect(await run('start')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Using config: ${conf}/other.cfg\n`),
+  });
+  expect(fs.readdirSync(path.join(home, 'logs'))).toEqual(['zkServer.out']);
+  expect(await fourLetter(port, 'isro')).toBe('rw');
+  expect(await run('--config', conf, 'stop')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('STOPPED'),
+  });
+  // A file named by its path has no such folder.
+  fs.appendFileSync(path.join(conf, 'java.env'), 'exit 9\n');
+  expect(await run('status', path.join(conf, 'other.cfg'))).toMatchObject({ code: 1 });
+  expect(await run('--config', conf, 'status')).toMatchObject({ code: 9 });
+  fs.renameSync(path.join(conf, 'other.cfg'), configFile);
+});
+
+test('ZOO_DATADIR_AUTOCREATE_DISABLE starts no server without its folders', async () => {
+  const child = startChild(script, ['start-foreground', configFile], {
+    cwd: home,
+    env: { ZOO_DATADIR_AUTOCREATE_DISABLE: '1' },
+  });
+  expect(await child.exited).toBe(3);
+  expect(child.output()).toContain('does not exist and zookeeper.datadir.autocreate is false');
 });
 
 test('a Node that is too old is told in one line, by every script', async () => {

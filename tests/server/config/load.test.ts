@@ -15,16 +15,18 @@ function withFile(text: string, run: (file: string) => void): void {
   }
 }
 
-test('a server process reads its file, -D arguments and both JVM flag variables; arguments win', () => {
+test('a server process reads its file, -D arguments and both JVM flag variables; JVMFLAGS win over SERVER_JVMFLAGS, arguments over both', () => {
   withFile('dataDir=/data\nclientPort=2181\n', (file) => {
     const env = {
-      JVMFLAGS: '-Xmx512m -Dzookeeper.snapCount=5 "-Dzookeeper.4lw.commands.whitelist=mntr, stat"',
-      SERVER_JVMFLAGS: "-Dzookeeper.snapCount=6 -Djute.maxbuffer='2000'",
+      JVMFLAGS:
+        '-Xmx512m -Dzookeeper.snapCount=5 -Dzookeeper.maxCnxns=8 "-Dzookeeper.4lw.commands.whitelist=mntr, stat"',
+      SERVER_JVMFLAGS: "-Dzookeeper.snapCount=6 -Dzookeeper.maxCnxns=9 -Djute.maxbuffer='2000'",
     };
     const { config } = loadConfig(['-Dzookeeper.snapCount=7', file], env);
     expect(config).toMatchObject({
       file,
       snapCount: 7,
+      maxCnxns: 8,
       juteMaxBufferBytes: 2000,
       fourLetterWords: new Set(['mntr', 'stat']),
     });
@@ -37,6 +39,12 @@ test('ZOO_LOG_DIR names the folder for logs where no property does, as Apache’
       loadConfig([...argv, file], { ZOO_LOG_DIR: '/logs' }).config.audit!.file;
     expect(fileOf([])).toBe('/logs/zookeeper_audit.log');
     expect(fileOf(['-Dzookeeper.log.dir=/own'])).toBe('/own/zookeeper_audit.log');
+  });
+});
+
+test.each(['C:\\users', '\\u12', 'x\\uZZZZ'])('an escape that is none, as in %s, is told', (value) => {
+  withFile(`dataDir=/data\nclientPort=2181\nfoo=${value}\n`, (file) => {
+    expect(() => loadConfig([file], {})).toThrow(/\\u.{2,4} is no character: four hexadecimal digits/);
   });
 });
 
