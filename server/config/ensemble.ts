@@ -6,7 +6,7 @@ import { isQuorumKey, parseQuorumConfig, QuorumConfigError } from '@/server/quor
 import type { EnsembleConfig } from './ensemble-config';
 import type { EnsembleDraft } from './ensemble-keys';
 import type { Faults } from './faults';
-import { propertyPairs, repeatedKeys } from './properties';
+import { PropertiesError, propertyPairs, repeatedKeys } from './properties';
 import { makeQuorumTls, makeSasl, type SecurityDraft } from './security-keys';
 import type { TlsDraft } from './tls-keys';
 
@@ -142,7 +142,8 @@ function readDynamicFile(file: string, faults: Faults): [string, string][] | nul
     );
     return null;
   }
-  const pairs = propertyPairs(text);
+  const pairs = pairsOf(file, text, faults);
+  if (pairs === null) return null;
   for (const key of repeatedKeys(pairs)) faults.add(`${file}: ${key} is there twice.`);
   if (pairs.some(([key]) => key === 'version'))
     faults.add(`${file}: version does not belong in it; the version is the ending of the file's name.`);
@@ -150,6 +151,16 @@ function readDynamicFile(file: string, faults: Faults): [string, string][] | nul
     faults.add(`${file} names no server: it is empty or half-written.`);
   else return pairs;
   return null;
+}
+
+function pairsOf(file: string, text: string, faults: Faults): [string, string][] | null {
+  try {
+    return propertyPairs(text);
+  } catch (error) {
+    if (!(error instanceof PropertiesError)) throw error;
+    faults.add(`${file}: ${error.message}.`);
+    return null;
+  }
 }
 
 function checkMembers(config: QuorumConfig, draft: EnsembleDraft, faults: Faults): void {
@@ -173,7 +184,8 @@ function readMyId(dataDir: string, isEnsemble: boolean, faults: Faults): ServerI
   const file = path.join(dataDir, 'myid');
   let text: string;
   try {
-    text = fs.readFileSync(file, 'utf8').trim();
+    // The rest is free, as with Apache.
+    text = fs.readFileSync(file, 'utf8').split('\n', 1)[0]!.trim();
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!isMissing) faults.add(`${file} cannot be read: ${(error as Error).message}.`);
@@ -217,7 +229,8 @@ function nextConfig(file: string | null, initial: QuorumConfig, faults: Faults):
       faults.add(`${nextFile} cannot be read: ${(error as Error).message}.`);
     return null;
   }
-  const next = parsed(propertyPairs(text), `${nextFile}: `, faults);
+  const pairs = pairsOf(nextFile, text, faults);
+  const next = pairs === null ? null : parsed(pairs, `${nextFile}: `, faults);
   if (next !== null && next.servers.size === 0)
     faults.add(
       `${nextFile} names no server: it is empty or half-written; remove it if no reconfig was under way.`,

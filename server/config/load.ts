@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { ConfigError } from './faults';
 import { parseConfig, type ConfigSource, type ParsedConfig } from './parse';
-import { propertyPairs, repeatedKeys } from './properties';
+import { PropertiesError, propertyPairs, repeatedKeys } from './properties';
 
 /**
  * The configuration of a server process, from its arguments and environment as Apache's scripts pass them on:
@@ -38,7 +38,8 @@ function pairsOf(file: string, text: string): [string, string][] {
   try {
     return propertyPairs(text);
   } catch (error) {
-    throw new ConfigError(file, [`${(error as Error).message}.`]);
+    if (!(error instanceof PropertiesError)) throw error;
+    throw new ConfigError(file, [`${error.message}.`]);
   }
 }
 

@@ -241,9 +241,12 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   const { file, settings, repeatedKeys = [] } = source;
   const { ensemble: draft, security, quorumTls } = drafts;
   const parts = { file, settings, repeatedKeys, dataDir, tickTimeMs, draft, security, quorumTls };
+  const faultsBefore = faults.list.length;
   const { ensemble, clientAddress } = makeEnsemble(parts, faults);
+  // Where the server list is faulty, it is not known what the own line would have said.
+  const isClientPortKnown = settings.has('clientPort') || faults.list.length > faultsBefore;
   server.clientTls = makeClientTls(drafts.clientTls, drafts.clientStores, faults);
-  completeClientPort(server, settings.has('clientPort'), clientAddress, faults);
+  completeClientPort(server, isClientPortKnown, clientAddress, faults);
   server.ensemble = ensemble;
   server.auth = makeAuth(drafts.auth, server.clientTls !== null, faults);
   server.clientSasl = makeClientSasl(drafts.auth, security.loginConfigFile, faults);

@@ -22,13 +22,25 @@ function logicalLines(text: string): string[] {
   return lines;
 }
 
+/** What is no .properties text; the message is a sentence without its stop. */
+export class PropertiesError extends Error {
+  override readonly name = 'PropertiesError';
+}
+
 const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', f: '\f' };
 
 function unescape(text: string): string {
   return text.replace(
-    /\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g,
+    /\\(?:u(.{0,4})|([^u]))/gs,
     (_all, hex: string | undefined, letter: string | undefined) =>
-      hex === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : String.fromCharCode(parseInt(hex, 16)),
+      hex === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : character(hex),
+  );
+}
+
+function character(hex: string): string {
+  if (/^[0-9a-fA-F]{4}$/.test(hex)) return String.fromCharCode(parseInt(hex, 16));
+  throw new PropertiesError(
+    `\\u${hex} is no character: four hexadecimal digits stand behind \\u, and a backslash is \\\\`,
   );
 }
 
@@ -41,7 +53,7 @@ function keyEnd(line: string): number {
   return line.length;
 }
 
-/** Every line, in the order of the file. */
+/** Every line, in the order of the file. Throws a PropertiesError for a `\\u` without its four digits, as Java does. */
 export function propertyPairs(text: string): [key: string, value: string][] {
   return logicalLines(text).map((line) => {
     const end = keyEnd(line);

@@ -23,16 +23,17 @@ export const serverFileKeys: Record<string, Read<ServerDraft>> = {
   clientPort: number('clientPort', 0, 65_535),
   clientPortAddress: (draft, _key, value) =>
     void (draft.clientPortAddress = value.replace(/^\[(.*)\]$/, '$1')),
-  clientPortListenBacklog: number('clientPortListenBacklog', -1, int31),
+  // Of these, Apache takes what is below 1 for the system's own, for no limit, and for off.
+  clientPortListenBacklog: number('clientPortListenBacklog', -int31, int31),
   tickTime: number('tickTimeMs', 1, 1_000_000_000),
   minSessionTimeout: number('minSessionTimeoutMs', -1, int31),
   maxSessionTimeout: number('maxSessionTimeoutMs', -1, int31),
-  maxClientCnxns: number('maxClientCnxns', 0, int31),
+  maxClientCnxns: number('maxClientCnxns', -int31, int31),
   reconfigEnabled: flag('reconfigEnabled'),
   localSessionsEnabled: flag('localSessionsEnabled'),
   localSessionsUpgradingEnabled: flag('localSessionsUpgradingEnabled'),
   'autopurge.snapRetainCount': raised('autopurgeSnapRetainCount', 3),
-  'autopurge.purgeInterval': number('autopurgePurgeIntervalHours', 0, int31),
+  'autopurge.purgeInterval': number('autopurgePurgeIntervalHours', -int31, int31),
 };
 
 function readWhitelist(draft: ServerDraft, key: string, value: string, faults: Faults): void {

@@ -3,7 +3,7 @@ import { commandNames, runCommand } from '@/server/admin/commands';
 import { jsonText } from '@/server/admin/json';
 import { ConfigError } from '@/server/config/faults';
 import { parseConfig } from '@/server/config/parse';
-import { propertyPairs } from '@/server/config/properties';
+import { PropertiesError, propertyPairs } from '@/server/config/properties';
 import type { Random } from '../sim/random';
 import { startInProcess, type InProcessServer } from '../support/in-process';
 import { removeDir, tempDir } from '../support/temp';
@@ -91,6 +91,7 @@ const configs: FuzzTarget = {
         if (settings.has('dataDir')) settings.set('dataDir', '/nowhere/data');
         parseConfig({ name: 'zoo.cfg', file: null, settings, properties: new Map() });
       } catch (error) {
+        if (error instanceof PropertiesError) continue;
         if (!(error instanceof ConfigError))
           throw new FuzzFault(`${String(error)} for:\n${text}`, { cause: error });
         if (error.faults.length === 0) throw new FuzzFault(`a refusal without a reason for:\n${text}`);

@@ -186,6 +186,16 @@ test('what only an observer without a disk would be is refused, not ignored', ()
     ]);
 });
 
+test('of myid the first line counts', () => {
+  myid('1\nwritten by hand\n');
+  expect(faultsOf(`clientPort=2181\n${limits}${three}`)).toEqual([]);
+});
+
+test('where the server list is faulty, nothing is said of a client port that it may have named', () => {
+  fs.rmSync(at('myid'));
+  expect(faultsOf(`${limits}${three}`)).toEqual([expect.stringContaining('~/myid is missing')]);
+});
+
 test('a missing myid is told', () => {
   fs.rmSync(at('myid'));
   expect(faultsOf(`clientPort=2181\n${limits}${three}`)).toEqual([

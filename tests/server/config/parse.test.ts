@@ -24,6 +24,17 @@ function faultsOf(text: string, properties: Record<string, string> = {}): readon
   return [];
 }
 
+test('below 1, clients, purges and the backlog have no limit, never and the system’s, as with Apache', () => {
+  const { config } = parse(
+    `${least}maxClientCnxns=-1\nautopurge.purgeInterval=-1\nclientPortListenBacklog=-5\n`,
+  );
+  expect(config).toMatchObject({
+    maxClientCnxns: -1,
+    autopurgePurgeIntervalHours: -1,
+    clientPortListenBacklog: -5,
+  });
+});
+
 test('properties are read as Java reads them', () => {
   const text = [
     '# a comment',
@@ -158,7 +169,7 @@ test('all faults are told at once, each with its key, its limit and the value se
     faultsOf(`
 clientPort=99999
 tickTime=fast
-maxClientCnxns=-3
+maxClientCnxns=3000000000
 forceSync=maybe
 digest.enabled=1
 minSessionTimeout=5000
@@ -170,7 +181,7 @@ DigestAuthenticationProvider.digestAlg=CRC-7
   ).toEqual([
     'clientPort=99999: must be from 0 to 65535.',
     'tickTime=fast: must be a whole number from 1 to 1000000000.',
-    'maxClientCnxns=-3: must be from 0 to 2147483647.',
+    'maxClientCnxns=3000000000: must be from -2147483647 to 2147483647.',
     'forceSync=maybe: must be yes or no.',
     'digest.enabled=1: must be true or false.',
     'snapshot.compression.method=lz4: must be gz, snappy or empty.',
