@@ -42,14 +42,16 @@ function setTraceMask(view: ServerView, rest: Buffer): string {
   return String(view.traceMask);
 }
 
-function answerTo(word: string, view: ServerView, rest: Buffer, port: PortKind): Iterable<string> {
-  if (!isAllowed(word, view)) return [`${word} is not executed because it is not in the whitelist.\n`];
+/** Nothing is done before the first piece is asked for: `srst` forgets the packet that asked for it, which counts before. */
+function* answerTo(word: string, view: ServerView, rest: Buffer, port: PortKind): Iterable<string> {
+  if (!isAllowed(word, view)) return yield `${word} is not executed because it is not in the whitelist.\n`;
   if (!view.isServing()) {
-    if (word === 'isro') return ['null'];
-    if (word === 'hash') return [notServing];
-    if (!['ruok', 'gtmk', 'stmk', 'envi'].includes(word)) return [`${notServing}\n`];
+    if (word === 'isro') return yield 'null';
+    if (word === 'hash') return yield notServing;
+    if (!['ruok', 'gtmk', 'stmk', 'envi'].includes(word)) return yield `${notServing}\n`;
   }
-  return word === 'stmk' ? [setTraceMask(view, rest)] : (answers[word]?.(view, port) ?? []);
+  if (word === 'stmk') yield setTraceMask(view, rest);
+  else yield* answers[word]?.(view, port) ?? [];
 }
 
 /** The answer to `word` at a port. `rest` is what came in the same packet behind the word. */

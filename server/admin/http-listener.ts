@@ -6,11 +6,13 @@ import { sendPieces } from '@/server/net/send-pieces';
 import type { Log } from '@/server/runtime/log';
 import { inPieces } from './pieces';
 
-/** HTTP for what only tells: GET, HEAD and OPTIONS, no bodies, and bounds for all that one asker can hold. */
+/** HTTP for what only tells: GET, HEAD and OPTIONS, whose bodies mean nothing, and bounds for all that one asker can hold. */
 
 /** As Jetty takes them. */
 const headerBytesMax = 8 << 10;
 const headersMax = 100;
+/** A body that says beforehand that it is no longer is read past. */
+const bodyBytesMax = 8 << 10;
 /** Further connections are closed unheard. */
 const connectionsMax = 64;
 /** How long a request may take to come, where the idle time does not say less. */
@@ -18,6 +20,7 @@ const requestMsMax = 30_000;
 const sweepMs = 1_000;
 
 const methods = 'GET, HEAD, OPTIONS';
+const refusedMethods: readonly string[] = ['POST', 'PUT', 'DELETE'];
 
 export interface HttpOptions {
   /** What listens, for messages. */
@@ -88,9 +91,16 @@ export class HttpListener {
     const { method = '' } = request;
     if (method === 'TRACE') return refuse(response, 403, 'TRACE is not allowed.');
     if (method === 'OPTIONS') return void response.writeHead(200, { Allow: methods }).end();
+    if (method !== 'GET' && method !== 'HEAD' && !refusedMethods.includes(method))
+      return refuse(response, 501, `${method} is no method of this server.`);
     if (method !== 'GET' && method !== 'HEAD')
       return refuse(response, 405, `${method} is not answered here, only ${methods}.`, { Allow: methods });
-    if (hasBody(request)) return refuse(response, 413, 'A request has no body here.');
+    if (bodyBytesOf(request) > bodyBytesMax)
+      return refuse(
+        response,
+        413,
+        `The body of a request is of ${bodyBytesMax} bytes at most, and means nothing.`,
+      );
     const target = targetOf(request);
     if (target === null) return refuse(response, 400, 'The address of the request cannot be read.');
     const { log, name, answer } = this.options;
@@ -145,20 +155,34 @@ export function refuse(
   response.writeHead(status, { ...type, ...headers }).end(`${sentence}\n`);
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+/** Of one that comes in chunks nobody knows. */
+function bodyBytesOf({ headers }: IncomingMessage): number {
+  return headers['transfer-encoding'] !== undefined ? Infinity : Number(headers['content-length'] ?? 0);
 }
 
 /** null where the address makes no sense. */
 function targetOf({ url = '' }: IncomingMessage): Target | null {
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
+  const [whole = ''] = url.split('#', 1);
+  const mark = whole.indexOf('?');
   try {
-    return {
-      path: decodeURIComponent(path),
-      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    };
+    const path = resolvedPath(mark < 0 ? whole : whole.slice(0, mark));
+    return path === null ? null : { path, query: new URLSearchParams(mark < 0 ? '' : whole.slice(mark + 1)) };
   } catch {
     return null;
   }
+}
+
+/** Decoded, without parameters (`;a=b`), `.` and `..`; null where it leads out of the root. Throws for a wrong escape. */
+function resolvedPath(encoded: string): string | null {
+  const names: string[] = [];
+  for (const part of encoded.split('/')) {
+    const name = decodeURIComponent(part.replace(/;.*$/s, ''));
+    if (name === '..') {
+      if (names.length <= 1) return null;
+      names.pop();
+    } else if (name !== '.') {
+      names.push(name);
+    }
+  }
+  return names.join('/');
 }

@@ -1,8 +1,9 @@
+import http from 'node:http';
 import { expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import { parseJsonExactly } from '@/lib/services/probes/json';
 import { MixedEnsemble, type EnsembleMember } from '../support/ensemble-members';
-import type { MemberKind } from '../support/member';
+import { memberKinds, startMember, type MemberKind } from '../support/member';
 import { freePorts } from '../support/ports';
 import { until } from '../support/wait';
 
@@ -195,6 +196,59 @@ test('a server that stands alone', async () => {
   const { apache, ours } = await tellBoth(1);
   compare(apache.answers.get(1)!, ours.answers.get(1)!);
   compareMetrics(apache.answers.get(1)!, ours.answers.get(1)!);
+});
+
+/** Addresses and methods that a script may come up with. */
+const requests = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'OPTIONS', 'PATCH']
+  .map((method) => [method, '/commands/ruok'])
+  .concat(
+    [
+      ['/', '/commands', '/commands/', '/commands?x=1', '/commandsx', '/commands//ruok', '/commands/ruok/'],
+      ['/commands/ruok/x', '/commands/RUOK', '/commands/%72uok', '/commands/ruok?a=b', '/commands/ruok;a=b'],
+      [
+        '/commands;a/ruok',
+        '/commands/ruok#x',
+        '/commands/../commands/ruok',
+        '/commands/./ruok',
+        '/../commands',
+      ],
+      ['/commands/stmk?traceMask=', '/commands/stmk?tracemask=1', '/commands/stmk?traceMask=5&traceMask=7'],
+      ['/commands/%', '/commands/%0a', '/favicon.ico'],
+    ]
+      .flat()
+      .map((path) => ['GET', path]),
+  );
+
+/** The status, and the body where it is not a page about an error. */
+function requested(port: number, method: string, path: string, body = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = body === '' ? {} : { 'Content-Length': body.length };
+    const options = { host: '127.0.0.1', port, method, path, headers, agent: false };
+    const request = http.request(options, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve(`${response.statusCode} ${response.statusCode === 200 ? text : ''}`));
+    });
+    request.once('error', reject).end(body);
+  });
+}
+
+test('methods, bodies and addresses in other forms', async () => {
+  const members = await Promise.all(memberKinds.map((kind) => startMember(kind, { admin: true })));
+  try {
+    const [apache, ours] = await Promise.all(
+      members.map(async ({ adminPort }) => {
+        const found: string[] = [];
+        for (const [method = '', path = ''] of requests)
+          found.push(`${method} ${path}: ${await requested(adminPort!, method, path)}`);
+        found.push(await requested(adminPort!, 'GET', '/commands/ruok', 'a body'));
+        return found;
+      }),
+    );
+    expect(ours).toEqual(apache);
+  } finally {
+    for (const member of members) await member.stop();
+  }
 });
 
 const roles = { observer: 1, follower: 2, leader: 4 };

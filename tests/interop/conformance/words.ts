@@ -114,6 +114,11 @@ export const wordScenarios = [
     s.say(keys(await s.word('envi'), '='));
   }),
   scenario('packets are counted', countPackets),
+  scenario('srst forgets the packet that asked for it too', async (s) => {
+    await untilAlone(s);
+    await s.word('srst');
+    s.say(/^Received: .*$/m.exec(await s.word('srvr'))?.[0] ?? 'no count');
+  }),
   scenario('a trace mask is set and read', async (s) => {
     await show(s, 'stmk\0\0\0\0\0\0\x01\x32');
     await show(s, 'gtmk');

@@ -112,7 +112,9 @@ test.each([
   ['TRACE', '/commands/ruok', 403],
   ['POST', '/commands/ruok', 405],
   ['DELETE', '/commands/ruok', 405],
+  ['PATCH', '/commands/ruok', 501],
   ['GET', '/', 404],
+  ['GET', '/commands/../../ruok', 400],
   ['GET', '/commands/%zz', 400],
   ['GET', `/commands/${'x'.repeat(9_000)}`, 431],
 ])('%s %.20s is refused with %i', async (method, path, status) => {
@@ -121,7 +123,7 @@ test.each([
   expect((await ask(port, '/commands/ruok')).status).toBe(200);
 });
 
-test('a request with a body is refused unread', async () => {
+test('a request with a long body is refused unread', async () => {
   const { socket, heard } = await open(await start());
   socket.write('GET /commands/ruok HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n');
   expect(await heard).toMatch(/^HTTP\/1\.1 413 /);
