@@ -95,21 +95,6 @@ export function list<Value>(element: Codec<Value>): Codec<Value[]> {
   return { ...inner, write: inner.write, read: (reader) => inner.read(reader) ?? [] };
 }
 
-/** A vector that the protocol never sends as null; null from outside is a decoding error. */
-export function wholeList<Value>(element: Codec<Value>): Codec<Value[]> {
-  const inner = vector(element);
-  return {
-    ...inner,
-    write: inner.write,
-    read: (reader) => {
-      const at = reader.offset;
-      const items = inner.read(reader);
-      if (items === null) throw new JuteError('null where a vector is required', at);
-      return items;
-    },
-  };
-}
-
 type RecordValue<F> = { -readonly [Key in keyof F]: F[Key] extends Codec<infer Value> ? Value : never };
 
 /** A record: its fields in wire order, with no tags and no padding. */

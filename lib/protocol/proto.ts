@@ -7,7 +7,7 @@ import {
   record,
   text,
   ustring,
-  wholeList,
+  vector,
   type RecordOf,
 } from '@/lib/jute/codec';
 import { aclList, askedAclList, stat } from './data';
@@ -84,19 +84,21 @@ export const checkVersionRequest = record('CheckVersionRequest', { path: text, v
 export const checkWatchesRequest = record('CheckWatchesRequest', { path: text, type: int });
 export const removeWatchesRequest = record('RemoveWatchesRequest', { path: text, type: int });
 
+/** A null list or path is told where it is met: what stands before it counts. */
+const watchedPaths = vector(ustring);
 export const setWatches = record('SetWatches', {
   relativeZxid: long,
-  dataWatches: wholeList(text),
-  existWatches: wholeList(text),
-  childWatches: wholeList(text),
+  dataWatches: watchedPaths,
+  existWatches: watchedPaths,
+  childWatches: watchedPaths,
 });
 export const setWatches2 = record('SetWatches2', {
   relativeZxid: long,
-  dataWatches: wholeList(text),
-  existWatches: wholeList(text),
-  childWatches: wholeList(text),
-  persistentWatches: wholeList(text),
-  persistentRecursiveWatches: wholeList(text),
+  dataWatches: watchedPaths,
+  existWatches: watchedPaths,
+  childWatches: watchedPaths,
+  persistentWatches: watchedPaths,
+  persistentRecursiveWatches: watchedPaths,
 });
 export type SetWatches2 = RecordOf<typeof setWatches2>;
 export const addWatchRequest = record('AddWatchRequest', { path: text, mode: int });

@@ -378,14 +378,18 @@ export class PrepProcessor {
 
   /**
    * All parts or none: the first that fails takes back the others, which stay in the transaction by type only, and every
-   * later one is an error too. Parts see the changes of earlier parts.
+   * later one is an error too, whatever it asks for. Parts see the changes of earlier parts.
    */
   private multi(txn: Txn, operations: readonly MultiOp[], authInfo: readonly Id[]): number {
-    if (operations.some(isTtlWithoutTtl)) return errorCodes.MARSHALLINGERROR;
     const parts: Txn[] = [];
     let failure = 0;
     this.changes.beginMulti(this.use);
     for (const operation of operations) {
+      if (failure === 0 && isTtlWithoutTtl(operation)) {
+        this.changes.rollBack();
+        this.changes.endMulti();
+        return errorCodes.MARSHALLINGERROR;
+      }
       const part = txn.part(partType(operation));
       part.prepared = true;
       const code =

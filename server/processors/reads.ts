@@ -209,9 +209,9 @@ export class ReadProcessor {
       type === ops.setWatches2.code
         ? proto.setWatches2.read(body)
         : { ...proto.setWatches.read(body), persistentWatches: [], persistentRecursiveWatches: [] };
-    restoreWatches(this.tree, client, request);
-    this.begin(writer, xid);
-    return 0;
+    const code = restoreWatches(this.tree, client, request);
+    if (code === 0) this.begin(writer, xid);
+    return code;
   }
 
   private addWatch(client: Client, xid: number, body: JuteReader, writer: JuteWriter): number {

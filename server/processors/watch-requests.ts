@@ -8,30 +8,47 @@ import type { Watcher } from '@/server/tree/watch-manager';
 
 /**
  * What the watcher missed since `relativeZxid` is told at once, whatever it may read, as Apache does; where nothing happened
- * the watch is set.
+ * the watch is set. Returns MARSHALLINGERROR at a list or path that is null, after what stands before it was done.
  */
-export function restoreWatches(tree: DataTree, watcher: Watcher, request: SetWatches2): void {
+export function restoreWatches(tree: DataTree, watcher: Watcher, request: SetWatches2): number {
   const { nodes } = tree;
-  for (const path of request.dataWatches) {
+  const data = (path: string): void => {
     const slot = nodes.find(path);
     if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path, null);
     else if (nodes.getLong(slot, column.mzxid) > request.relativeZxid) {
       watcher.notify(eventTypes.NodeDataChanged, path, null);
     } else tree.dataWatches.add(path, watcher);
-  }
-  for (const path of request.existWatches) {
+  };
+  const exist = (path: string): void => {
     if (nodes.find(path) !== noSlot) watcher.notify(eventTypes.NodeCreated, path, null);
     else tree.dataWatches.add(path, watcher);
-  }
-  for (const path of request.childWatches) {
+  };
+  const child = (path: string): void => {
     const slot = nodes.find(path);
     if (slot === noSlot) watcher.notify(eventTypes.NodeDeleted, path, null);
     else if (nodes.getLong(slot, column.pzxid) > request.relativeZxid) {
       watcher.notify(eventTypes.NodeChildrenChanged, path, null);
     } else tree.childWatches.add(path, watcher);
+  };
+  const isWhole =
+    each(request.dataWatches, data) &&
+    each(request.existWatches, exist) &&
+    each(request.childWatches, child) &&
+    // Apache watches a null path, where nothing ever happens.
+    each(request.persistentWatches?.filter((path) => path !== null) ?? null, (path) =>
+      addBoth(tree, watcher, path, 'persistent'),
+    ) &&
+    each(request.persistentRecursiveWatches, (path) => addBoth(tree, watcher, path, 'persistentRecursive'));
+  return isWhole ? errorCodes.OK : errorCodes.MARSHALLINGERROR;
+}
+
+/** Up to the first null; whether there was none. */
+function each(list: SetWatches2['dataWatches'], restore: (path: string) => void): boolean {
+  for (const path of list ?? [null]) {
+    if (path === null) return false;
+    restore(path);
   }
-  for (const path of request.persistentWatches) addBoth(tree, watcher, path, 'persistent');
-  for (const path of request.persistentRecursiveWatches) addBoth(tree, watcher, path, 'persistentRecursive');
+  return true;
 }
 
 function addBoth(

@@ -211,6 +211,23 @@ export const operationScenarios = [
         await s.settle('a');
       }
   }),
+  scenario('setWatches2, with each list null, or a null in it, and what stands before that', async (s) => {
+    await s.open('a');
+    await s.open('b');
+    await s.call('b', 'create', node('/sn'));
+    const lists = [
+      ...['dataWatches', 'existWatches', 'childWatches'],
+      ...['persistentWatches', 'persistentRecursiveWatches'],
+    ] as const;
+    const gone = Object.fromEntries(lists.map((list) => [list, [`/sn/${list}`]]));
+    for (const list of lists) {
+      await s.call('a', 'setWatches2', { relativeZxid: 0n, ...gone, [list]: null }, -8);
+      await s.call('a', 'setWatches2', { relativeZxid: 0n, ...gone, [list]: ['/sn', null, '/sn/behind'] }, -8); // prettier-ignore
+    }
+    for (const list of lists) await s.call('b', 'create', node(`/sn/${list}`));
+    await s.call('b', 'create', node('/sn/behind'));
+    await s.settle('a');
+  }),
   scenario('several reads in one request, of what may be read and what may not', async (s) => {
     await s.open('a');
     const locked = [{ perms: 30, scheme: 'world', id: 'anyone' }];

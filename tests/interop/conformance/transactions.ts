@@ -121,6 +121,22 @@ export const transactionScenarios = [
     await s.call('a', 'multi', foreign([['create', node('/x', '', 9)]]));
     await s.settle('a');
   }),
+  scenario(
+    'flags that make no request inside a transaction, before and behind a part that fails',
+    async (s) => {
+      await s.open('a');
+      await s.call('a', 'create', node('/fl'));
+      const failing = ['delete', { path: '/fl/none', version: -1 }] as const;
+      for (const flags of [5, 6, 7, 9, -1])
+        for (const op of ['create', 'create2', 'createContainer'] as const) {
+          const odd = [op, node(`/fl/${op}`, '', flags)] as const;
+          const good = ['create', node('/fl/good')] as const;
+          for (const items of [[odd], [good, odd], [failing, odd], [odd, failing], [good, failing, odd]])
+            await s.call('a', 'multi', foreign(items));
+        }
+      await s.call('a', 'getChildren', { path: '/fl', watch: false });
+    },
+  ),
   scenario('containers inside a transaction', async (s) => {
     await s.open('a');
     await s.call(
