@@ -41,6 +41,7 @@ export async function recover(
   const startedMs = performance.now();
   const snapshotZxid = await restoreNewest(state, options);
   const logs = listLogs(options.logDir);
+  const isSaidToBeNew = takeMark(options);
   if (snapshotZxid === null) {
     const written = logs.find((log) => readLog(log.path, () => {}).entries > 0);
     if (written !== undefined && !options.trustEmpty) {
@@ -48,7 +49,7 @@ export async function recover(
         `${options.snapDir} holds no snapshot, but ${written.path} holds transactions: a snapshot is missing. Restore it from a copy; if the log really begins with the first transaction ever (data of ZooKeeper 3.4), start once with -Dzookeeper.snapshot.trust.empty=true.`,
       );
     }
-    if (written === undefined) allowEmpty(options);
+    if (written === undefined && !isSaidToBeNew) allowEmpty(options);
     state.beginRestore().finish(0n);
   }
   const replayStartedMs = performance.now();
@@ -63,18 +64,29 @@ export async function recover(
   };
 }
 
+const markOf = ({ logDir }: Folders): string => path.join(path.dirname(logDir), 'initialize');
+
 /**
  * An empty folder may be a new server's, or one whose data was lost. Without db.autocreate the operator has to say that
- * it is new, by a file `initialize` beside version-2 that is removed when it has served.
+ * it is new, by a file `initialize` beside version-2. It serves one start, of whatever data: it would say the same of data
+ * that are lost later.
  */
-function allowEmpty(options: RecoveryOptions): void {
-  const mark = path.join(path.dirname(options.logDir), 'initialize');
-  if (!fs.existsSync(mark) && !options.autocreate) {
-    throw new StorageError(
-      `${options.snapDir} holds no data and zookeeper.db.autocreate is false: restore the data, or create the file ${mark} to begin with an empty tree.`,
-    );
+function takeMark(folders: Folders): boolean {
+  const mark = markOf(folders);
+  if (!fs.existsSync(mark)) return false;
+  try {
+    fs.rmSync(mark);
+  } catch (error) {
+    throw diskError('Removing', mark, error);
   }
-  fs.rmSync(mark, { force: true });
+  return true;
+}
+
+function allowEmpty(options: RecoveryOptions): void {
+  if (options.autocreate) return;
+  throw new StorageError(
+    `${options.snapDir} holds no data and zookeeper.db.autocreate is false: restore the data, or create the file ${markOf(options)} to begin with an empty tree.`,
+  );
 }
 
 async function restoreNewest(state: Snapshotable, options: RecoveryOptions): Promise<bigint | null> {

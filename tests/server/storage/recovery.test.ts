@@ -260,7 +260,9 @@ test('without db.autocreate an empty folder needs the operator’s word, once', 
   fs.writeFileSync(path.join(dataDir, 'initialize'), '');
   expect(await restart(dataDir, changes)).toMatchObject({ zxid: 0n });
   expect(fs.existsSync(path.join(dataDir, 'initialize'))).toBe(false);
+  fs.writeFileSync(path.join(dataDir, 'initialize'), '');
   expect(await restart(dataDir, changes)).toMatchObject({ zxid: 0n });
+  expect(fs.existsSync(path.join(dataDir, 'initialize'))).toBe(false);
 });
 
 test('missing logs between a snapshot and the next log are refused, not skipped', async () => {
