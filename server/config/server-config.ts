@@ -38,6 +38,10 @@ export interface ServerConfig {
   /** Longest frame accepted (jute.maxbuffer). */
   readonly juteMaxBufferBytes: number;
   readonly globalOutstandingLimit: number;
+  /** Events that a client may leave unread before its connection is closed. */
+  readonly unreadEventBytesMax: number;
+  /** What all clients together may leave unread before connections are closed, those with the most first. */
+  readonly unreadBytesMax: number;
   readonly throttle: ThrottleConfig;
 
   readonly preAllocSizeBytes: number;

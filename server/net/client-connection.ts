@@ -11,18 +11,17 @@ import type { ClientListener } from './client-listener';
 /**
  * One client's socket: cuts frames, hands them to the pipeline, sends what the pipeline wrote. All output of an event
  * leaves in one write, unless it is much. Nothing is read while the connection is held back (too much in flight) or while
- * its client does not take what was written, so neither side can make the server's memory grow.
+ * its client does not take what was written. Events come without being asked for: more of them than a bound unread, or a
+ * part in too much that all clients have unread (`./backlogs`), ends the connection. Its client then knows that it missed
+ * something; its session goes on.
  */
 
 /** Output of one event that is sent before more is written: half of what a pooled buffer may have grown to. */
 const outputSendBytes = 128 * 1024;
 /** Unsent output above which no further request of the connection is handled. */
 const outputBytesMax = 1024 * 1024;
-/**
- * Unsent output at which the connection is given up: its client stopped reading while events or the answers of reads that
- * had waited (up to 128, of 1 MB by default) came together.
- */
-const outputBytesHardMax = 256 * 1024 * 1024;
+/** The same where the clients together have much unread; more than a socket buffers without telling when it is sent. */
+const outputBytesCrowdedMax = 256 * 1024;
 /** How long a closed connection may take to get its last bytes out. */
 const lingerMs = 2_000;
 
@@ -37,6 +36,10 @@ export class ClientConnection implements ClientIo {
   private ended = false;
   private gone = false;
   private reading = true;
+  /** Of events, since everything written had been sent. */
+  private eventBytes = 0;
+  /** The count at which to look next whether they are too many. */
+  private lookAtBytes = outputSendBytes;
   /** Since when frames that are here wait because the whole server has too much in flight. */
   private fullSinceMs: number | null = null;
   /** It asked a four-letter word; it is no client any more and has all the time it takes. */
@@ -58,7 +61,7 @@ export class ClientConnection implements ClientIo {
     this.client = new Client(this, remoteAddress, eventMeter, pipeline.mayRead, subject);
     listener.pipeline.connected(this.client);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
-    socket.on('drain', () => listener.handle(() => this.pump()));
+    socket.on('drain', () => listener.handle(() => this.drained()));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.closed());
   }
@@ -106,7 +109,8 @@ export class ClientConnection implements ClientIo {
         return this.stopReading();
       }
       this.spill();
-      if (this.unsent > outputBytesMax) return this.stopReading();
+      const { isCrowded } = this.listener.backlogs;
+      if (this.unsent > (isCrowded ? outputBytesCrowdedMax : outputBytesMax)) return this.stopReading();
       if (!this.reader.next()) {
         this.fullSinceMs = null;
         break;
@@ -121,7 +125,7 @@ export class ClientConnection implements ClientIo {
     this.startReading();
   }
 
-  private get unsent(): number {
+  get unsent(): number {
     return (this.out?.size ?? 0) + this.socket.writableLength;
   }
 
@@ -142,31 +146,66 @@ export class ClientConnection implements ClientIo {
     if (!this.isDirty) {
       this.isDirty = true;
       this.listener.dirty.push(this);
-    } else if (this.out.size > outputBytesHardMax && !this.ended) {
-      this.drop('it does not read what it is sent');
     }
     return this.out;
+  }
+
+  eventWritten(bytes: number): void {
+    this.eventBytes += bytes;
+    if (this.eventBytes < this.lookAtBytes || this.ended) return;
+    this.lookAtBytes = this.eventBytes + outputSendBytes;
+    const { listener, unsent } = this;
+    const { unreadEventBytesMax: max } = listener.settings;
+    if (this.eventBytes > max && unsent > max)
+      return this.drop(
+        `it does not read its events, of which more than unreadEventsLimitInKb=${max >> 10} wait`,
+      );
+    listener.backlogs.note(this, unsent);
   }
 
   /** Sends what this event wrote, in one write. */
   flush(): void {
     this.isDirty = false;
-    this.send();
+    // Gathered where it is until the socket has room: a write of its own would cost more memory than a small event.
+    if (this.isBehind) this.listener.backlogs.note(this, this.unsent);
+    else this.send();
+  }
+
+  /** Whether the socket has more than it buffers of itself; it says `drain` once that is sent. */
+  private get isBehind(): boolean {
+    const { socket } = this;
+    return socket.writableLength > 0 && socket.writableNeedDrain && !socket.destroyed;
   }
 
   private send(): void {
-    const { out } = this;
+    const { out, listener, socket } = this;
     if (out === null) return;
     this.out = null;
-    if (this.gone || out.size === 0) return this.listener.pool.give(out);
-    if (this.socket.writableLength > outputBytesHardMax) return this.drop('it does not read what it is sent');
-    this.socket.write(out.view());
+    if (socket.destroyed || out.size === 0) return listener.pool.give(out);
+    socket.write(out.view());
+    if (this.isBehind) listener.backlogs.note(this, socket.writableLength);
+    if (socket.writableLength > 0) return;
     // Nothing left waiting: the kernel has its copy, and the buffer can serve again.
-    if (this.socket.writableLength === 0) this.listener.pool.give(out);
+    if (this.eventBytes > 0) this.nothingWaits();
+    listener.pool.give(out);
+  }
+
+  private nothingWaits(): void {
+    if (this.eventBytes >= outputSendBytes) this.listener.backlogs.note(this, 0);
+    this.eventBytes = 0;
+    this.lookAtBytes = outputSendBytes;
+  }
+
+  /** The socket has sent what it was given: what was gathered meanwhile follows. */
+  private drained(): void {
+    this.listener.backlogs.note(this, 0);
+    this.nothingWaits();
+    this.send();
+    this.pump();
   }
 
   spill(): void {
-    if (this.out === null || this.out.size <= outputSendBytes) return;
+    if (this.out === null || this.out.size <= outputSendBytes || this.isBehind) return;
     this.send();
   }
 
@@ -179,6 +218,7 @@ export class ClientConnection implements ClientIo {
   /** After the last flush: sends FIN, throws away what still comes, and lets go after a while. */
   finish(): void {
     if (this.gone) return;
+    this.send();
     this.socket.end();
     this.socket.resume();
     setTimeout(() => this.socket.destroy(), lingerMs).unref();
@@ -188,6 +228,7 @@ export class ClientConnection implements ClientIo {
     if (this.gone) return this.leave();
     this.ended = true;
     this.client.phase = 'closed';
+    this.listener.backlogs.note(this, 0);
     this.listener.dropped(this, reason);
     this.socket.destroy();
   }
@@ -207,6 +248,7 @@ export class ClientConnection implements ClientIo {
     this.ended = true;
     this.client.phase = 'closed';
     this.flush();
+    this.listener.backlogs.note(this, 0);
     this.listener.detach(this);
     this.listener.pipeline.disconnected(this.client);
   }

@@ -5,6 +5,7 @@ import type { ServerStats } from '@/server/metrics/server-stats';
 import type { Pipeline } from '@/server/processors/pipeline';
 import type { Clock } from '@/server/runtime/clock';
 import type { Log } from '@/server/runtime/log';
+import { Backlogs } from './backlogs';
 import { ClientConnection } from './client-connection';
 import { ClientPort, type Door, type Place, type PortKind } from './client-port';
 import { OutputPool } from './output-pool';
@@ -39,6 +40,7 @@ export class ClientListener {
   readonly stats: ServerStats;
   readonly clock: Clock;
   readonly pool = new OutputPool();
+  readonly backlogs: Backlogs;
   /** Connections with output of this event, and those to be closed after it. */
   readonly dirty: ClientConnection[] = [];
   readonly ending: ClientConnection[] = [];
@@ -60,6 +62,7 @@ export class ClientListener {
     this.pipeline = parts.pipeline;
     this.stats = parts.stats;
     this.clock = parts.clock;
+    this.backlogs = new Backlogs(parts.settings.unreadBytesMax);
     const { watch_bytes: watchBytes } = parts.metrics.counters;
     this.eventMeter = {
       eventSent: (bytes) => {

@@ -12,6 +12,8 @@ import type { SaslMechanism } from './settings';
 export interface ClientIo {
   /** Where this turn's output of the connection goes; sent when the event being handled is done. */
   output(): JuteWriter;
+  /** An event of so many bytes was written there. */
+  eventWritten(bytes: number): void;
   /** Between two replies of one event: lets go of what was written, where it is much. */
   spill(): void;
   /** Takes no more requests; closes when what was written has left. */
@@ -145,7 +147,9 @@ export class Client implements Watcher {
     writer.ustring(path);
     writer.patchInt(start, writer.size - start - 4);
     this.stats.packetsSent += 1;
-    this.sent.eventSent(writer.size - start);
+    const bytes = writer.size - start;
+    this.sent.eventSent(bytes);
+    this.io.eventWritten(bytes);
   }
 }
 

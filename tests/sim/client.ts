@@ -172,6 +172,7 @@ export class SimClient {
     return {
       output: () => (isCurrent() ? this.out : new JuteWriter(64)),
       spill() {},
+      eventWritten() {},
       endAfterOutput: () => {
         if (isCurrent()) this.isClosing = true;
       },

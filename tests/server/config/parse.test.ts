@@ -121,6 +121,8 @@ datadir.autocreate=false
 digest.enabled=false
 closeSessionTxn.enabled=false
 globalOutstandingLimit=10
+unreadEventsLimitInKb=512
+unreadLimitInKb=8192
 clientTcpKeepAlive=true
 nio.sessionlessCnxnTimeout=500
 skipACL=yes
@@ -154,6 +156,8 @@ DigestAuthenticationProvider.superDigest=super:xQJmxLMiHGwaqBvst5y6rkB6HQs=
     digestEnabled: false,
     closeSessionTxnEnabled: false,
     globalOutstandingLimit: 10,
+    unreadEventBytesMax: 524_288,
+    unreadBytesMax: 8_388_608,
     clientTcpKeepAlive: true,
     sessionlessTimeoutMs: 500,
     skipAcl: true,

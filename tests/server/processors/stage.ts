@@ -78,6 +78,8 @@ export class TestClient implements ClientIo {
 
   spill(): void {}
 
+  eventWritten(): void {}
+
   endAfterOutput(): void {
     this.ended = true;
   }
