@@ -18,6 +18,7 @@ function project(name: string, include: string[], timeoutMs: number, workers: nu
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       maxWorkers: workers,
+      setupFiles: [`${root}tests/support/property-sizes.ts`],
       environment: 'node' as const,
     },
   };

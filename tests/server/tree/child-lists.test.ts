@@ -36,7 +36,6 @@ test('a list is the one of this moment, whatever was read and changed before', (
   );
   const steps: fc.Arbitrary<Step[]> = fc.array(fc.tuple(act, fc.nat(2), fc.nat(60)), {
     maxLength: 150,
-    size: 'max',
   });
   const property = fc.property(steps, (all) => {
     const nodes = new NodeStore();
@@ -73,7 +72,6 @@ test('what is kept is as it was put, and never more than the bound; the one read
   const bytesMax = 100;
   const steps = fc.array(fc.tuple(fc.constantFrom('keep', 'drop', 'read'), fc.nat(7), fc.nat(120)), {
     maxLength: 80,
-    size: 'max',
   });
   const found = (lists: ChildLists, slot: number): Buffer | null => {
     const writer = new JuteWriter();

@@ -60,7 +60,6 @@ describe('values', () => {
   test('are found as they were put, through any replacing and freeing', () => {
     const steps = fc.array(fc.tuple(fc.nat(9), lengths, fc.constantFrom('put', 'free')), {
       maxLength: 80,
-      size: 'max',
     });
     const property = fc.property(steps, (all) => {
       const store = new ValueStore();
@@ -99,7 +98,7 @@ function expectWalk(nodes: NodeStore, model: ReadonlySet<string>): void {
 describe('nodes', () => {
   test('that stay are walked once and behind their parents, whatever comes and goes meanwhile', () => {
     const paths = fc.uniqueArray(fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }), { maxLength: 60 });
-    const steps = fc.array(fc.tuple(fc.nat(3), fc.nat(99)), { maxLength: 60, size: 'max' });
+    const steps = fc.array(fc.tuple(fc.nat(3), fc.nat(99)), { maxLength: 60 });
     const property = fc.property(paths, steps, (deep, changes) => {
       const nodes = new NodeStore();
       const byAge = new Map<string, number>([['', 0]]);
@@ -159,7 +158,7 @@ describe('nodes', () => {
   });
 
   test('are children of their parents through any adding and removing', () => {
-    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120, size: 'max' });
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(30)), { maxLength: 120 });
     const property = fc.property(steps, (all) => {
       const nodes = new NodeStore();
       const model = new Set<string>();
