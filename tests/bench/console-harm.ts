@@ -14,7 +14,7 @@ import { until } from '../support/wait';
 import type { Line } from './console-line';
 import { bootstrapMean, type Interval } from './median';
 import { OfferedLoad } from './offered-load';
-import { cpuOf, prepare, throughput, type Target } from './throughput';
+import { cpuOf, mixWritten, prepare, throughput, type Target } from './throughput';
 
 /**
  * What 200 browsers on one console cost Apache's three members under load. All members have one core, everything else the
@@ -38,8 +38,8 @@ const settleMs = 2_000;
 const warmMs = 60_000;
 /** What the console's rates are over. */
 const countedMs = 60_000;
-/** A fifth of what one core lets three members do, which need a quarter of it then: nothing waits for the processor. */
-const offeredPerSecond = 1_500;
+/** Few enough that what differs from window to window by itself does not hide what is looked for. */
+const offeredPerSecond = 500;
 /** Idle members differ little from window to window. */
 const idlePairs = 8;
 /** Snapshots come every few minutes at this load and cost more than is looked for; none falls into a window. */
@@ -74,6 +74,7 @@ export async function benchHarm(options: HarmOptions): Promise<Line[]> {
         return cpuPerSecond(target);
       };
       await throughput(target, 'mix', settleMs, warmMs);
+      const idle = await pairsOf(idlePairs, measured);
       const offered = await OfferedLoad.start(target, 'mix', offeredPerSecond);
       await sleep(windowMs);
       const before = { at: performance.now(), done: offered.answered() };
@@ -83,7 +84,6 @@ export async function benchHarm(options: HarmOptions): Promise<Line[]> {
       await sleep(countedMs);
       const asked = await requestsOf(console);
       await offered.stop();
-      const idle = await pairsOf(idlePairs, measured);
       return [...linesOf(options.browsers, rate, loaded, idle), asked];
     });
   } finally {
@@ -175,16 +175,15 @@ async function withConsole(
     config: `clusters:\n  - id: ${cluster}\n    connect: ${ensemble.address}\n`,
   });
   const script = path.join(root, 'tests/bench/many-browsers.mjs');
-  const many = startChild(process.execPath, [
-    script,
-    console.url,
-    cluster,
-    String(count - realBrowsers),
-    '/bench/c0/n',
-  ]);
+  // Each looks at another znode, and every one of them is written under load.
+  const paths = mixWritten(count - realBrowsers);
+  const many = startChild(process.execPath, [script, console.url, cluster, ...paths]);
   const browser = await launchBrowser();
   const hold = (held: boolean) => {
-    for (const pid of [console.child.pid, many.pid]) process.kill(pid, held ? 'SIGSTOP' : 'SIGCONT');
+    for (const child of [console.child, many]) {
+      if (!child.running()) throw new Error(`the console or its browsers ended:\n${child.output()}`);
+      process.kill(child.pid, held ? 'SIGSTOP' : 'SIGCONT');
+    }
   };
   try {
     await openRealBrowsers(browser, console);

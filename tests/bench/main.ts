@@ -81,7 +81,7 @@ const command = new Command('bench')
     figure,
   )
   .option('--feed-seconds <number>', 'how long the console keeps a tab on a busy feed', positive, 40)
-  .option('--pairs <number>', 'pairs of windows with and without the console, of its harm', positive, 40)
+  .option('--pairs <number>', 'pairs of windows with and without the console, of its harm', positive, 30)
   .option('--browsers <number>', 'browsers on the console then', positive, 200)
   .option('--gigabytes <number>', 'length of the log of the part tools', positive, 2)
   .parse();

@@ -1,12 +1,12 @@
-// What many browsers ask of a console, without their drawing: `node many-browsers.mjs URL CLUSTER COUNT PREFIX`. Each has
-// its event stream, watches a znode of its own by it (PREFIX and eight digits), and polls what an overview polls. Prints
-// `ready` once all streams stand, and counts on SIGTERM.
-const [url, cluster, countText, prefix] = process.argv.slice(2);
+// What many browsers ask of a console, without their drawing: `node many-browsers.mjs URL CLUSTER PATH…`. There is one for
+// each path: it has its event stream, watches the path by it, and polls what an overview polls. Prints `ready` once all
+// streams stand, and counts on SIGTERM.
+const [url, cluster, ...paths] = process.argv.slice(2);
 const base = `${url}/api/clusters/${cluster}`;
 const pollMs = 5_000;
 const counts = { polls: 0, failed: 0, events: 0 };
 
-async function browser(index) {
+async function browser(path, index) {
   const response = await fetch(`${base}/events`, { headers: { accept: 'text/event-stream' } });
   const reader = response.body.getReader();
   let text = '';
@@ -20,7 +20,7 @@ async function browser(index) {
   const watched = await fetch(`${base}/events/${stream}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ watches: [{ path: `${prefix}${String(index).padStart(8, '0')}`, mode: 'node' }] }),
+    body: JSON.stringify({ watches: [{ path, mode: 'node' }] }),
   });
   if (!watched.ok) throw new Error(`browser ${index}: ${watched.status} ${await watched.text()}`);
   void (async () => {
@@ -39,11 +39,11 @@ async function poll() {
     counts.polls += 1;
     const answer = await fetch(resource, { signal: AbortSignal.timeout(20_000) }).catch(() => null);
     if (answer === null || !answer.ok) counts.failed += 1;
-    await answer?.arrayBuffer();
+    await answer?.arrayBuffer().catch(() => (counts.failed += 1));
   }
 }
 
-for (let index = 0; index < Number(countText); index += 1) await browser(index);
+for (const [index, path] of paths.entries()) await browser(path, index);
 process.stdout.write('ready\n');
 process.on('SIGTERM', () => {
   process.stdout.write(`${JSON.stringify(counts)}\n`, () => process.exit(0));

@@ -89,6 +89,16 @@ export async function prepareChildren(target: Target): Promise<void> {
   first.close();
 }
 
+/** 70 reads to 30 writes, spread evenly. The nodes' cycle is a multiple of 10: each is only read or only written. */
+const isMixedRead = (sequence: number): boolean => (sequence * 7) % 10 < 7;
+
+/** The first znodes that `mix` writes, by one of its connections. */
+export function mixWritten(count: number): string[] {
+  const numbers = Array.from({ length: nodesPerConnection }, (_, number) => number);
+  const written = numbers.filter((number) => !isMixedRead(number)).slice(0, count);
+  return written.map((number) => `/bench/c0/n${String(number).padStart(pathDigits, '0')}`);
+}
+
 export function chooser(workload: Workload, index: number): (sequence: number) => RequestTemplate {
   const prefix = `/bench/c${index}/n`;
   const create = createTemplate(`/bench/c${index}/x`, value);
@@ -102,8 +112,7 @@ export function chooser(workload: Workload, index: number): (sequence: number) =
     case 'set':
       return () => set;
     case 'mix':
-      // 70 reads to 30 writes, spread evenly: 7 and 10 share no factor with the nodes' cycle that would matter.
-      return (sequence) => ((sequence * 7) % 10 < 7 ? get : set);
+      return (sequence) => (isMixedRead(sequence) ? get : set);
     case 'churn': {
       const [make, remove] = churnTemplates(`/bench/c${index}/e`);
       return (sequence) => (sequence % 2 === 0 ? make : remove);
