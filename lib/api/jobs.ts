@@ -60,7 +60,20 @@ export const jobState = z.enum([
 export type JobState = z.infer<typeof jobState>;
 
 /** Why a znode is not in the plan. */
-export const leftWhy = z.enum(['unreadable', 'ephemeral', 'aboveEphemeral', 'notKept', 'system', 'differs']);
+export const leftWhy = z.enum([
+  'unreadable',
+  'ephemeral',
+  'aboveEphemeral',
+  'notKept',
+  'system',
+  'differs',
+  /** What others did since stands against taking it back. */
+  'exists',
+  'gone',
+  'changed',
+  'hasChildren',
+  'noParent',
+]);
 export type LeftWhy = z.infer<typeof leftWhy>;
 
 export const jobView = z.object({

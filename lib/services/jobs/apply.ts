@@ -8,7 +8,7 @@ import type { MultiOp, MultiResult } from '@/lib/protocol/multi';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { aclOf, aclView } from '../browse/views';
 import { aclHash, imageOf, readParts, type ImageParts } from '../changes/image';
-import type { JobItem } from './job-store';
+import type { JobItem, NewItem } from './job-store';
 
 /**
  * One chunk of a job against one cluster: looks what stands at each znode, drops what is done already or is no longer
@@ -73,7 +73,7 @@ function sameData(left: ImageParts['data'], right: Uint8Array | null): boolean {
   return Buffer.compare(left, right) === 0;
 }
 
-function isNode(stat: Stat | null, item: JobItem): boolean {
+function isNode(stat: Stat | null, item: NewItem): boolean {
   const { czxid, mzxid } = item.args;
   if (stat === null) return true;
   return (
@@ -82,10 +82,10 @@ function isNode(stat: Stat | null, item: JobItem): boolean {
   );
 }
 
-type Verdict = 'send' | 'done' | Fault;
+export type Verdict = 'send' | 'done' | Fault;
 
 /** What is to be done about an item, by what stands at its path. */
-function judge({ item, now, data }: Ready): Verdict {
+export function judge({ item, now, data }: Omit<Ready, 'item'> & { readonly item: NewItem }): Verdict {
   const { op, args } = item;
   const stat = now?.stat ?? null;
   if (op === 'delete') {

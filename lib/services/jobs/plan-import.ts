@@ -9,7 +9,7 @@ import { aclHash, readParts, type ImageParts } from '../changes/image';
 import { parseImport, type ImportNode } from '../transfer/parse';
 import type { NewItem } from './job-store';
 import { pacesOf } from './paces';
-import { ParentAcls } from './parent-acls';
+import { PlannedAcls } from './planned-acls';
 import { isSystem, nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { persistently, walk, type Walked } from './walk';
 
@@ -116,7 +116,7 @@ export async function planImport(
   const { nodes, deletes } = parseImport(options.file);
   const wanted = wantedOf(options.path, nodes);
   const later: NewItem[] = [];
-  const acls = await ParentAcls.of(cluster, plan.cancelled);
+  const acls = await PlannedAcls.of(cluster, plan.cancelled);
   for (let at = 0; at < wanted.length && !plan.cancelled(); at += batch) {
     const part = wanted.slice(at, at + batch);
     await pacesOf(cluster).reads.take(part.length * 2);
@@ -147,7 +147,7 @@ async function addDeletes(
   cluster: ClusterSettings,
   roots: readonly string[],
   kept: ReadonlySet<string>,
-  acls: ParentAcls,
+  acls: PlannedAcls,
   plan: PlanBuilder,
 ): Promise<void> {
   const found: Walked[] = [];

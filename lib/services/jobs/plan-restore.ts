@@ -1,12 +1,17 @@
 import 'server-only';
 import type { NodeImage } from '@/lib/api/changes';
 import { journal } from '../changes/journal';
+import { findCluster } from '../clusters/find';
 import { lineageOf } from '../clusters/lineage';
 import type { KeptChange } from '../changes/journal-store';
 import type { NewItem } from './job-store';
 import type { PlanBuilder } from './plan';
+import { RestoreForecast } from './restore-forecast';
 
-/** The plan that takes a job back: its changes in reverse, each over the very version it left. */
+/**
+ * The plan that takes a job back: its changes in reverse, each over the very version it left. What cannot be taken back
+ * as things stand now is left out, with the reason.
+ */
 
 const pageRows = 500;
 
@@ -38,25 +43,49 @@ export function inverseOf({ cluster, row, before, after }: KeptChange): NewItem 
   }
 }
 
-export function planRestore(job: string, plan: PlanBuilder): void {
+export async function planRestore(job: string, plan: PlanBuilder): Promise<void> {
+  const forecasts = new Map<string, RestoreForecast>();
+  const forecastOf = async (cluster: string): Promise<RestoreForecast> => {
+    const forecast =
+      forecasts.get(cluster) ?? (await RestoreForecast.of(findCluster(cluster), plan.cancelled));
+    forecasts.set(cluster, forecast);
+    return forecast;
+  };
   for (let before = Number.MAX_SAFE_INTEGER; ;) {
     const changes = journal().jobItems(job, before, pageRows);
-    for (const change of changes) add(change, plan);
+    const items = changes.map((change) => itemOf(change, plan)).filter((item) => item !== null);
+    // A move's changes are of two clusters, one after the other.
+    while (items.length > 0) {
+      const { cluster } = items[0]!;
+      const end = items.findIndex((item) => item.cluster !== cluster);
+      await add(items.splice(0, end < 0 ? items.length : end), await forecastOf(cluster), plan);
+    }
     const last = changes.at(-1);
     if (last === undefined || plan.cancelled()) return;
     before = last.row.id;
   }
 }
 
-function add(change: KeptChange, plan: PlanBuilder): void {
+/** What takes one change back; null, and told in the plan, where nothing can. */
+function itemOf(change: KeptChange, plan: PlanBuilder): NewItem | null {
   const { row, before } = change;
   plan.facts.read += 1;
-  if (row.outcome === 'failed') return;
-  if (row.kind === 'delete' && (before?.ephemeralOwner ?? '0x0') !== '0x0')
-    return plan.leave(row.path, 'ephemeral');
-  lineageOf(change.cluster).requireSame(row.at, 'The job');
-  const item = inverseOf(change);
-  if (item === null) return plan.leave(row.path, 'notKept');
-  plan.facts.bytes += item.data?.byteLength ?? 0;
-  plan.add(item);
+  if (row.outcome === 'failed') return null;
+  const isEphemeral = row.kind === 'delete' && (before?.ephemeralOwner ?? '0x0') !== '0x0';
+  if (!isEphemeral) lineageOf(change.cluster).requireSame(row.at, 'The job');
+  const item = isEphemeral ? null : inverseOf(change);
+  if (item === null) plan.leave(row.path, isEphemeral ? 'ephemeral' : 'notKept');
+  return item;
+}
+
+async function add(items: readonly NewItem[], forecast: RestoreForecast, plan: PlanBuilder): Promise<void> {
+  for (const [index, outlook] of (await forecast.take(items)).entries()) {
+    const item = items[index]!;
+    if (outlook === 'stands') plan.facts.unchanged += 1;
+    else if (outlook === 'go' || outlook === 'refused') {
+      if (outlook === 'refused') plan.refuse(item.path);
+      plan.facts.bytes += item.data?.byteLength ?? 0;
+      plan.add(item);
+    } else plan.leave(item.path, outlook);
+  }
 }

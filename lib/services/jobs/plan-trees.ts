@@ -6,7 +6,7 @@ import { aclOf, aclView } from '../browse/views';
 import { aclHash } from '../changes/image';
 import { clusterSession } from '../clusters/sessions';
 import { lostUnder } from '../edit/lockout';
-import { ParentAcls } from './parent-acls';
+import { PlannedAcls } from './planned-acls';
 import { identitiesOf, isBelow, isSystem, mayUnder, nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { walk, type Walked } from './walk';
 
@@ -39,7 +39,7 @@ async function addDeletes(
   keep: ReadonlySet<string>,
   plan: PlanBuilder,
 ): Promise<void> {
-  const acls = await ParentAcls.of(cluster, plan.cancelled);
+  const acls = await PlannedAcls.of(cluster, plan.cancelled);
   for (const { path, acl } of found) acls.note(path, acl);
   for (let index = found.length - 1; index >= 0; index -= 1) {
     const { path, stat } = found[index]!;
@@ -112,7 +112,7 @@ export interface CopyPlan {
 export async function planCopy({ source, target, copies, move }: CopyPlan, plan: PlanBuilder): Promise<void> {
   const targets = new Map(copies.map(({ from, to }) => [from, to]));
   const found = await collect(source, [...targets.keys()], plan, { acl: true });
-  const acls = await ParentAcls.of(target, plan.cancelled);
+  const acls = await PlannedAcls.of(target, plan.cancelled);
   const kept = new Set<string>();
   /** What stays keeps all above it, up to its root. */
   const keep = (path: string): void => {

@@ -10,10 +10,10 @@ import { pacesOf } from './paces';
 import { persistently } from './walk';
 
 /**
- * Whether a plan's creates and deletes would be refused: both ask the parent's ACL. What the plan itself will have put
- * there is noted; what stands there already is read, each once.
+ * Whether a plan's changes would be refused: creates and deletes ask the parent's ACL, other changes the znode's own. What
+ * the plan itself will have put there is noted; what stands there already is read, each once.
  */
-export class ParentAcls {
+export class PlannedAcls {
   private readonly known = new Map<string, readonly Acl[] | null>();
 
   private constructor(
@@ -22,9 +22,9 @@ export class ParentAcls {
     private readonly cancelled: () => boolean,
   ) {}
 
-  static async of(cluster: ClusterSettings, cancelled: () => boolean): Promise<ParentAcls> {
+  static async of(cluster: ClusterSettings, cancelled: () => boolean): Promise<PlannedAcls> {
     const identities = await identitiesOf(cluster, clusterSession(cluster).use());
-    return new ParentAcls(cluster, identities, cancelled);
+    return new PlannedAcls(cluster, identities, cancelled);
   }
 
   /** The ACL that a znode has, or will have by the time it is asked; null where it cannot be read. */
@@ -34,9 +34,13 @@ export class ParentAcls {
 
   /** False only where the parent's ACL is known and gives the console's identities no such permission. */
   async allow(path: string, permission: 'CREATE' | 'DELETE'): Promise<boolean> {
-    const parent = parentPath(path);
-    if (!this.known.has(parent)) this.known.set(parent, await this.read(parent));
-    return mayUnder(this.known.get(parent) ?? null, permission, this.identities);
+    return this.allowAt(parentPath(path), permission);
+  }
+
+  /** False only where the znode's own ACL is known and gives no such permission. */
+  async allowAt(path: string, permission: 'ADMIN' | 'CREATE' | 'DELETE' | 'WRITE'): Promise<boolean> {
+    if (!this.known.has(path)) this.known.set(path, await this.read(path));
+    return mayUnder(this.known.get(path) ?? null, permission, this.identities);
   }
 
   private async read(path: string): Promise<readonly Acl[] | null> {
