@@ -13,7 +13,7 @@ import { LockScan } from './lock-scan';
 import { clusterSessions } from './session-reading';
 
 /**
- * Searches for locks as jobs: started, followed, ended. One a cluster runs at a time, and sessions are read along once, so
+ * Searches for locks as jobs: started, followed, ended. One a cluster runs at a time, and ends with a reading of sessions, so
  * that holders and deadlocks are told with their clients.
  */
 
@@ -75,10 +75,9 @@ async function work(job: Job): Promise<void> {
   const session = clusterSession(job.cluster);
   const release = session.hold();
   try {
-    const sessions = clusterSessions(job.cluster).take(Date.now());
     await job.scan.run();
     // Who holds what was found is wanted next; what members do not tell stands in the reading itself.
-    if (!job.cancelAsked) await sessions;
+    if (!job.cancelAsked) await clusterSessions(job.cluster).take(Date.now());
     job.state = job.cancelAsked ? 'cancelled' : 'done';
   } catch (error) {
     job.state = 'failed';
