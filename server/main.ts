@@ -12,6 +12,9 @@ const exitUnexpected = 1;
 const exitConfiguration = 2;
 const exitDataFolder = 3;
 
+/** Set by `zkServer start` for the server that it starts. */
+const inBackground = 'ZOODECK_IN_BACKGROUND';
+
 async function main(): Promise<void> {
   const log = createLog((text) => process.stdout.write(text));
   const { config, warnings } = loadConfig(process.argv.slice(2), process.env);
@@ -20,7 +23,10 @@ async function main(): Promise<void> {
   stopOnSignals(server, log);
 }
 
-/** Stops once, cleanly; a second signal while that goes on ends the process at once. */
+/**
+ * Stops once, cleanly; a second signal while that goes on ends the process at once. A terminal that is closed (SIGHUP) does
+ * not stop a server that `zkServer start` put in the background, as Apache's script has it with nohup.
+ */
 function stopOnSignals(server: RunningServer, log: Log): void {
   let stopping = false;
   const stop = (signal: string): void => {
@@ -31,6 +37,10 @@ function stopOnSignals(server: RunningServer, log: Log): void {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGHUP', () => {
+    if (process.env[inBackground] === undefined) stop('SIGHUP');
+    else log.info('SIGHUP does not stop a server in the background.');
+  });
 }
 
 /** What the system says of a name that stands for no address, also where it has nobody to ask. */

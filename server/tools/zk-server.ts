@@ -63,7 +63,8 @@ async function start(files: ServerFiles): Promise<number> {
   const out = fs.openSync(files.outFile, 'a');
   const outFrom = fs.fstatSync(out).size;
   const [command = '', ...args] = serverCommand(files);
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', out, out] });
+  const env = { ...process.env, ZOODECK_IN_BACKGROUND: '1' };
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', out, out], env });
   child.unref();
   fs.closeSync(out);
   if (child.pid === undefined) {

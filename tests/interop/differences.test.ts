@@ -44,6 +44,29 @@ test('whether a connection watches a znode is told of this connection, not of an
   expect(own).toMatch(/NOWATCHER\(-121\)$/);
 });
 
+test('text beyond U+FFFF comes back in UTF-8, as it was sent', async () => {
+  const [theirs, own] = await lastLines(async (s) => {
+    await s.open('a');
+    const reply = await s.call('a', 'sync', { path: '/\u{1f600}' });
+    s.say(reply!.subarray(20).toString('hex'));
+  });
+  // Java writes each half of a pair of surrogates by itself, which is no UTF-8.
+  expect(theirs).toBe('2feda0bdedb880');
+  expect(own).toBe('2ff09f9880');
+});
+
+test('a transaction with a null for a path is refused without a body', async () => {
+  const [theirs, own] = await lastLines(async (s) => {
+    await s.open('a');
+    // A create of nothing: type, not done, error -1; null path, null data, no ACL, flags 0; done.
+    const part = `00000001 00 ffffffff ${'ffffffff'.repeat(3)} 00000000 ffffffff 01 ffffffff`;
+    const reply = await s.call('a', 'multi', Buffer.from(part.replaceAll(' ', ''), 'hex'));
+    s.say(reply!.subarray(12).toString('hex'));
+  });
+  expect(theirs).toBe('fffffffbffffffff01ffffffff');
+  expect(own).toBe('fffffffb');
+});
+
 test('what only servers ask for ends the connection of a client that asks for it', async () => {
   const box = async (s: Stage): Promise<void> => {
     await s.open('a');

@@ -10,6 +10,7 @@ import { root, zooCfg } from '../support/member';
 import { freePort, freePorts } from '../support/ports';
 import * as certificates from '../support/quorum-certificates';
 import { removeDir, tempDir } from '../support/temp';
+import { until } from '../support/wait';
 
 /** server/bin/zkServer as an operator who knows Apache's script uses it. */
 
@@ -95,6 +96,22 @@ test('start, status, restart and stop leave and read a pid file, and say what Ap
     code: 0,
     output: expect.stringContaining('no zookeeper to stop'),
   });
+});
+
+test('SIGHUP passes a server in the background by, and stops one in the foreground in good order', async () => {
+  expect(await run('start', configFile)).toMatchObject({ code: 0 });
+  process.kill(Number(fs.readFileSync(pidFile(), 'utf8')), 'SIGHUP');
+  await until(
+    'the server told of the signal',
+    () => fs.readFileSync(path.join(home, 'data', 'zkServer.out'), 'utf8').includes('SIGHUP') || undefined,
+  );
+  expect(await run('status', configFile)).toMatchObject({ code: 0 });
+  expect(await run('stop', configFile)).toMatchObject({ code: 0 });
+  const foreground = startChild(script, ['start-foreground', configFile]);
+  await until('it serves', () => foreground.output().includes('Serving clients') || undefined);
+  process.kill(foreground.pid, 'SIGHUP');
+  expect(await foreground.exited).toBe(0);
+  expect(foreground.output()).toContain('Stopping on SIGHUP.');
 });
 
 test('a server that does not start shows why, and leaves no pid file', async () => {
