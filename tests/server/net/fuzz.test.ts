@@ -83,12 +83,15 @@ function shoot(port: number, start: Buffer, rest: Buffer): Promise<void> {
   });
 }
 
+/** Sessions outlast the slowest run: an expiry between two looks would be a transaction more. */
+const settings = { forceSync: 'no', minSessionTimeout: 600_000, maxSessionTimeout: 600_000 };
+
 let dataDir: string;
 let server: InProcessServer;
 
 beforeAll(async () => {
   dataDir = await tempDir('fuzz');
-  server = await startInProcess(dataDir, { minSessionTimeout: 4_000, forceSync: 'no' });
+  server = await startInProcess(dataDir, settings);
 });
 
 afterAll(async () => {
@@ -166,7 +169,7 @@ test(
     const digest = server.database.tree.digest.value;
     const zxid = server.database.tree.lastZxid;
     await server.close();
-    server = await startInProcess(dataDir, { forceSync: 'no' });
+    server = await startInProcess(dataDir, settings);
     expect(server.database.tree.lastZxid).toBe(zxid);
     expect(server.view.metrics.counters.digest_mismatches_count.value).toBe(0);
     expect(server.database.tree.digest.value).toBe(digest);
