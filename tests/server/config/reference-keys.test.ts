@@ -66,12 +66,30 @@ requestPathMetricsCollector.enabled=false messageTracker.BufferSize=10
 leader.snapPingIntervalInSeconds=-1 pathStats.enabled=false
 forward_learner_requests_to_commit_processor_disabled=false multiAddress.enabled=false
 multiAddress.reachabilityCheckEnabled=true multiAddress.reachabilityCheckTimeoutMs=1000
+follower.skipLearnerRequestToNextProcessor=false messageTracker.Enabled=false
+netty.advancedFlowControl.enabled=false netty.server.outstandingHandshake.limit=-1 client.certReload=false
+superUser=ann superUser.2=bob letAnySaslUserDoX=any ssl.authProvider=x509 X509AuthenticationProvider.superUser=CN=x
+authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+audit.impl.class=org.apache.zookeeper.audit.Slf4jAuditLogger auditlog.file=zookeeper_audit.log log.dir=/tmp/none
+`;
+
+const tls = `
+keyStore.location=/k.pem keyStore.password=p keyStore.passwordPath=/p keyStore.type=PEM trustStore.location=/t.pem
+trustStore.password=p trustStore.passwordPath=/p trustStore.type=PEM protocol=TLSv1.2 enabledProtocols=TLSv1.2
+ciphersuites=TLS_AES_256_GCM_SHA384 hostnameVerification=true clientAuth=need crl=false ocsp=false
+handshakeDetectionTimeoutMillis=5000 allowReverseDnsLookup=true
 `;
 
 const plain = `
 jute.maxbuffer=1048575 readonlymode.enabled=false znode.container.checkIntervalMs=60000
 znode.container.maxPerMinute=10000 znode.container.maxNeverUsedIntervalMs=0 fsync.warningthresholdms=1000
 leader.nodelay=true follower.nodelay=true
+`;
+
+/** What is no part of this server, and refused with a sentence whatever its value. */
+const refused = `
+oraclePath=/x ensembleAuthName=x syncEnabled=false observer.syncEnabled=false kerberos.removeHostFromPrincipal=true
+electionAlg=2 ssl.crl=true ssl.ocsp=true ssl.context.supplier.class=x ssl.quorum.context.supplier.class=x
 `;
 
 const pairs = (text: string): string[] => text.split(/\s+/).filter((pair) => pair !== '');
@@ -95,6 +113,24 @@ test('each of them is known in zoo.cfg', () => {
 test('each that is a system property is known by that name', () => {
   const prefixed = pairs(properties).map((pair) => `-Dzookeeper.${pair}`);
   expect(warningsOf([], [...prefixed, ...pairs(plain).map((pair) => `-D${pair}`)])).toEqual([]);
+});
+
+test('each of the keys of TLS is known, of the client port and between members', () => {
+  const lines = ['ssl.', 'ssl.quorum.'].flatMap((prefix) => pairs(tls).map((pair) => `${prefix}${pair}`));
+  expect(warningsOf(lines, [])).toEqual([]);
+  expect(
+    warningsOf(
+      [],
+      lines.map((line) => `-Dzookeeper.${line}`),
+    ),
+  ).toEqual([]);
+});
+
+test.each(pairs(refused))('%s is refused with what to do instead', (line) => {
+  const [key, value] = line.split('=');
+  expect(() => warningsOf([line], [])).toThrow(
+    new RegExp(`${key}=${value}: .*(remove it|set it|use |must be 3)`),
+  );
 });
 
 test('what is no key of ZooKeeper is told', () => {
