@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const alias = { '@': root.replace(/\/$/, ''), 'server-only': `${root}tests/support/server-only.ts` };
@@ -24,8 +25,30 @@ function project(name: string, include: string[], timeoutMs: number, workers: nu
   };
 }
 
+/**
+ * The longest files of their projects, in the order they begin in, before all others: one that began last would run alone
+ * while the other worker has nothing left to do.
+ */
+const longest = [
+  'process/faults',
+  'interop/conformance/conformance',
+  'e2e/hostile-names',
+  'e2e/hostile-pages',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = longest.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
+      return index < 0 ? longest.length : index;
+    };
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', ['tests/{rules,lib,server,components,faults,fuzz}/**/*.test.{ts,tsx}'], 30_000, '100%'),
       project('sim', ['tests/sim/**/*.test.ts'], 900_000, 1),
