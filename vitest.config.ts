@@ -26,8 +26,8 @@ function project(name: string, include: string[], timeoutMs: number, workers: nu
 }
 
 /**
- * The longest files of their projects, in the order they begin in, before all others: one that began last would run alone
- * while the other worker has nothing left to do.
+ * Files that take long for their size, by which vitest orders them. They begin before all others: one that began last would
+ * run alone while the other worker has nothing left to do.
  */
 const longest = [
   'process/faults',

@@ -39,6 +39,8 @@ export const shortcutTable = {
     treeType: ['a–z'],
   },
   value: {
+    edit: ['e', 'Enter'],
+    valueAll: ['mod+a'],
     save: ['mod+s'],
   },
   hex: {

@@ -117,7 +117,7 @@ async function benchWrites(browser: Browser, console: RunningConsole, member: Me
   for (let index = 1; index <= writesCount; index += 1) {
     const text = `value ${index}`;
     const shown = page.waitForFunction(
-      (expected) => document.querySelector('.cm-content')?.textContent === expected,
+      (expected) => document.querySelector('[role=textbox][aria-multiline]')?.textContent === expected,
       text,
       { polling: 'raf' },
     );

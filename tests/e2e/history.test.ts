@@ -10,7 +10,7 @@ import { otherClient } from '../support/other-client';
 import { until } from '../support/wait';
 import { Writer } from '../support/writer';
 import { axeFaults } from './axe';
-import { pageUrl } from './pages';
+import { pageUrl, replaceValue } from './pages';
 
 // The journal in the browser: what was changed, why, and the way back. One server, twice: once asking for reasons.
 let member: Member;
@@ -36,10 +36,8 @@ afterAll(async () => {
   await member?.stop();
 });
 
-async function replaceValue(page: Page, path: string, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: `Value of ${path}` }).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(text);
+async function changeValue(page: Page, path: string, text: string): Promise<void> {
+  await replaceValue(page, path, text);
   await page.getByRole('button', { name: 'Review and save' }).click();
 }
 
@@ -49,7 +47,7 @@ test('a change with its reason stands in the history, and is taken back from the
     extraHTTPHeaders: { 'x-forwarded-user': 'ana' },
   });
   await page.goto(pageUrl(console.url, 'strict', 'tree', '/deploy'));
-  await replaceValue(page, '/deploy', 'blue');
+  await changeValue(page, '/deploy', 'blue');
   const dialog = page.getByRole('dialog');
   const save = dialog.getByRole('button', { name: 'Save', exact: true });
   expect(await save.isDisabled()).toBe(true);
@@ -83,7 +81,7 @@ test('the history of one znode stands in its own tab', async () => {
   await writer.create('/tabbed', 'x');
   const { page, faults, close } = await openPage(browser);
   await page.goto(pageUrl(console.url, 'plain', 'tree', '/tabbed'));
-  await replaceValue(page, '/tabbed', 'y');
+  await changeValue(page, '/tabbed', 'y');
   await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved as version 1').waitFor();
   await page.getByRole('tab', { name: 'History' }).click();

@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core';
 import { pagePaths } from '@/lib/queries/paths';
 
 /** Addresses of the console's pages, and what tests ask of its HTTP resources. */
@@ -40,4 +41,22 @@ export async function loadSample(console: string, cluster: string): Promise<void
     body: '{}',
   });
   if (!response.ok) throw new Error(`the sample tree: ${response.status} ${await response.text()}`);
+}
+
+/** What shows the value of a znode as text, whether it is only looked at or edited. */
+export function valueText(page: Page, path: string): Locator {
+  return page.getByRole('textbox', { name: `Value of ${path}`, exact: true });
+}
+
+/** Begins to edit the value by a click into its text; what is typed from then on goes there. */
+export async function beginEdit(page: Page, path: string): Promise<void> {
+  await valueText(page, path).click();
+  await page.locator('.cm-content:focus').waitFor();
+}
+
+/** Puts a text in place of the value, as a person types it; nothing is saved yet. */
+export async function replaceValue(page: Page, path: string, text: string): Promise<void> {
+  await beginEdit(page, path);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { memberKinds, type MemberKind } from '../support/member';
 import { until } from '../support/wait';
-import { pageUrl } from './pages';
+import { beginEdit, pageUrl, replaceValue, valueText } from './pages';
 import { setScene, type Scene } from './scene';
 
 // Browsing and editing znodes in the browser, over Apache's server and over ours.
@@ -27,14 +27,6 @@ async function inPage(work: (page: Page) => Promise<void>, expected: readonly Re
 
 function row(page: Page, name: string) {
   return page.getByRole('treeitem').filter({ hasText: new RegExp(`^${name}`) });
-}
-
-/** The editor takes keys as a person types them. */
-async function replaceValue(page: Page, path: string, text: string): Promise<void> {
-  const editor = page.getByRole('textbox', { name: `Value of ${path}` });
-  await editor.click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(text);
 }
 
 function open(page: Page, kind: MemberKind, path: string) {
@@ -109,7 +101,7 @@ describe.each(memberKinds)('over %s', (kind) => {
     await writer().create('/keys', '{"a":1}');
     await inPage(async (page) => {
       await open(page, kind, '/keys');
-      await page.locator('.cm-content').waitFor();
+      await valueText(page, '/keys').waitFor();
       const tree = page.getByRole('tree');
       await tree.focus();
       await page.keyboard.press('Shift+F10');
@@ -126,7 +118,7 @@ describe.each(memberKinds)('over %s', (kind) => {
       await until('focus on the list', async () =>
         (await formats.evaluate((element) => element === document.activeElement)) ? true : undefined,
       );
-      await page.locator('.cm-content').click();
+      await beginEdit(page, '/keys');
       await page.keyboard.press('Control+End');
       await page.keyboard.type(' ');
       await page.keyboard.press('Control+s');

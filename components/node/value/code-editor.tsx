@@ -1,11 +1,12 @@
 'use client';
 
-import { EditorState } from '@codemirror/state';
-import { EditorView, keymap } from '@codemirror/view';
+import { EditorState, type EditorStateConfig } from '@codemirror/state';
+import { EditorView, keymap, type EditorViewConfig } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { editorKey, shortcutTable } from '@/components/ui/shortcuts';
 import { editorExtensions } from './editor-setup';
 import type { Shape } from './open-value';
+import type { Spot } from './reader/spot';
 
 export interface CodeEditorProps {
   readonly text: string;
@@ -13,16 +14,20 @@ export interface CodeEditorProps {
   readonly readOnly: boolean;
   readonly wrapLines: boolean;
   readonly label: string;
-  readonly onChange?: (text: string) => void;
+  /** Where the cursor stands first; null at the start. */
+  readonly spot: Spot | null;
+  readonly onChange: (text: string) => void;
   /** Ctrl+S or ⌘S. */
-  readonly onSave?: () => void;
+  readonly onSave: () => void;
   /** The focus is to come here; it says when it did. */
-  readonly takeFocus?: boolean;
-  readonly onFocused?: () => void;
+  readonly takeFocus: boolean;
+  readonly onFocused: () => void;
 }
 
+export { loadLanguage } from './editor-languages';
+
 /** The text editor. `text` from outside replaces only what differs, so that cursor and scroll stay where they were. */
-export default function CodeEditor(props: CodeEditorProps) {
+export function CodeEditor(props: CodeEditorProps) {
   const { text, shape, readOnly, wrapLines, label } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -30,27 +35,33 @@ export default function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     handlers.current = { onChange: props.onChange, onSave: props.onSave };
   });
+  const first = useRef(props.spot);
   const outside = useRef(text);
   useEffect(() => {
     outside.current = text;
   }, [text]);
   useEffect(() => {
     const doc = outside.current;
+    const spot = first.current;
+    first.current = null;
     const created = new EditorView({
       parent: host.current ?? undefined,
-      state: EditorState.create({
+      ...startingAt(spot, {
         doc,
         extensions: [
           keymap.of([
             {
               key: editorKey(shortcutTable.value.save[0]),
               preventDefault: true,
-              run: () => save(handlers.current.onSave),
+              run: () => {
+                handlers.current.onSave();
+                return true;
+              },
             },
           ]),
           editorExtensions({ text: doc, shape, readOnly, wrapLines, label }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) handlers.current.onChange?.(update.state.sliceDoc());
+            if (update.docChanged) handlers.current.onChange(update.state.sliceDoc());
           }),
         ],
       }),
@@ -62,18 +73,25 @@ export default function CodeEditor(props: CodeEditorProps) {
     };
   }, [shape, readOnly, wrapLines, label]);
   useEffect(() => replaceText(view.current, text), [text]);
-  const { takeFocus = false, onFocused } = props;
+  const { takeFocus, onFocused } = props;
   useEffect(() => {
     if (!takeFocus) return;
     view.current?.focus();
-    onFocused?.();
+    onFocused();
   }, [takeFocus, onFocused]);
   return <div ref={host} className="h-full min-h-0 overflow-hidden" />;
 }
 
-function save(onSave: (() => void) | undefined): boolean {
-  onSave?.();
-  return true;
+/** The state with its cursor at the spot, and the line of the spot where it stood on screen. */
+function startingAt(spot: Spot | null, config: EditorStateConfig): EditorViewConfig {
+  const state = EditorState.create(config);
+  if (spot === null) return { state };
+  const line = state.doc.line(Math.min(spot.line, state.doc.lines));
+  const anchor = Math.min(line.from + spot.column, line.to);
+  return {
+    state: state.update({ selection: { anchor } }).state,
+    scrollTo: EditorView.scrollIntoView(line.from, { y: 'start', yMargin: spot.top }),
+  };
 }
 
 function replaceText(view: EditorView | null, text: string): void {

@@ -1,26 +1,17 @@
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import {
-  HighlightStyle,
-  StreamLanguage,
-  bracketMatching,
-  foldGutter,
-  foldKeymap,
-  syntaxHighlighting,
-} from '@codemirror/language';
-import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, type Extension } from '@codemirror/state';
 import {
   EditorView,
-  GutterMarker,
-  ViewPlugin,
   drawSelection,
-  gutter,
   highlightActiveLine,
   highlightSpecialChars,
   keymap,
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { hexGutters } from './editor-hex';
+import { languageOf } from './editor-languages';
 import { lineSeparatorOf } from './line-separator';
 import type { Shape } from './open-value';
 
@@ -39,6 +30,8 @@ const look = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'var(--sunken)', color: 'var(--ink-3)', border: 'none' },
   '.cm-gutters-before': { borderRight: '1px solid var(--line)' },
   '.cm-gutters-after': { borderLeft: '1px solid var(--line)' },
+  // Of one width, so that the reader (reader/value-reader.tsx) can leave the same room.
+  '.cm-foldGutter': { width: '14px' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px', fontVariantNumeric: 'tabular-nums' },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--hover) 60%, transparent)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
@@ -70,7 +63,13 @@ const look = EditorView.theme({
 
 const colors = HighlightStyle.define([
   {
-    tag: [tags.propertyName, tags.attributeName, tags.definition(tags.propertyName)],
+    // The name of a property in a properties file is a variable's there.
+    tag: [
+      tags.propertyName,
+      tags.attributeName,
+      tags.definition(tags.propertyName),
+      tags.definition(tags.variableName),
+    ],
     color: 'var(--role-follower)',
   },
   { tag: [tags.string, tags.attributeValue, tags.quote], color: 'var(--good-text)' },
@@ -81,74 +80,14 @@ const colors = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--danger-text)' },
 ]);
 
-/** A language whose parser comes once a value is written in it; without it, its text is there in one colour. */
-function withParser(load: () => Promise<Extension>): Extension {
-  const language = new Compartment();
-  const loader = ViewPlugin.define((view) => {
-    let shown = true;
-    load().then(
-      (loaded) => shown && view.dispatch({ effects: language.reconfigure(loaded) }),
-      () => undefined,
-    );
-    return { destroy: () => void (shown = false) };
-  });
-  return [language.of([]), loader];
+/** Search is a part of its own; until it is loaded, and where that fails, the key does nothing. */
+function search(view: EditorView): boolean {
+  import('./editor-search').then(
+    ({ openSearch }) => openSearch(view),
+    () => undefined,
+  );
+  return true;
 }
-
-function languageOf(shape: Shape): Extension {
-  switch (shape) {
-    case 'json':
-      return [
-        withParser(async () => (await import('@codemirror/lang-json')).json()),
-        bracketMatching(),
-        foldGutter(),
-      ];
-    case 'xml':
-      return [withParser(async () => (await import('@codemirror/lang-xml')).xml()), foldGutter()];
-    case 'yaml':
-      return withParser(async () => (await import('@codemirror/lang-yaml')).yaml());
-    case 'properties':
-      return withParser(async () => {
-        const { properties } = await import('@codemirror/legacy-modes/mode/properties');
-        return StreamLanguage.define(properties);
-      });
-    case 'hex':
-      return hexGutters;
-    default:
-      return [];
-  }
-}
-
-class AsciiMarker extends GutterMarker {
-  constructor(private readonly text: string) {
-    super();
-  }
-  override eq(other: AsciiMarker): boolean {
-    return this.text === other.text;
-  }
-  override toDOM(): Node {
-    return document.createTextNode(this.text);
-  }
-}
-
-/** What a line of hex spells: printable ASCII, a dot for the rest. */
-export function asciiOf(hexLine: string): string {
-  return (hexLine.match(/[0-9a-f]{2}/gi) ?? [])
-    .map((pair) => Number.parseInt(pair, 16))
-    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'))
-    .join('');
-}
-
-const hexGutters: Extension = [
-  lineNumbers({ formatNumber: (line) => ((line - 1) * 16).toString(16).padStart(6, '0') }),
-  gutter({
-    class: 'cm-ascii',
-    side: 'after',
-    lineMarker: (view, line) => new AsciiMarker(asciiOf(view.state.sliceDoc(line.from, line.to))),
-    lineMarkerChange: (update) => update.docChanged || update.viewportChanged,
-    initialSpacer: () => new AsciiMarker('················'),
-  }),
-];
 
 /** An extension set for one text: its shape's language, its line ending, and whether it may be changed. */
 export function editorExtensions(options: {
@@ -166,14 +105,13 @@ export function editorExtensions(options: {
     EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', tabindex: '0' }),
     EditorState.tabSize.of(4),
     options.readOnly ? [EditorState.readOnly.of(true)] : [history(), highlightActiveLine()],
-    options.shape === 'hex' ? [] : lineNumbers(),
+    options.shape === 'hex' ? hexGutters : lineNumbers(),
     options.wrapLines ? EditorView.lineWrapping : [],
     highlightSpecialChars(),
-    highlightSelectionMatches(),
     drawSelection(),
     syntaxHighlighting(colors),
     languageOf(options.shape),
     look,
-    keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
+    keymap.of([{ key: 'Mod-f', run: search }, ...historyKeymap, ...standardKeymap]),
   ];
 }

@@ -6,8 +6,9 @@ import { useToast } from '@/components/ui/toast';
 import { nodeName } from '@/lib/protocol/path';
 import { innerOf } from './draft';
 import { formatText } from './format-text';
-import { LazyCodeEditor, LazyHexValue } from './lazy-editors';
+import { LazyHexValue, codeEditorFor } from './lazy-editors';
 import { lineSeparatorOf } from './line-separator';
+import { TextValue } from './text-value';
 import type { ValueDraft } from './use-value-draft';
 import type { ValueTabProps } from './value-tab';
 import { ValueToolbar } from './value-toolbar';
@@ -17,15 +18,28 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
   const t = useTranslations('node.value');
   const toast = useToast();
   const [wrapLines, setWrapLines] = useState(true);
+  const [begunIn, setBegunIn] = useState<string | null>(null);
+  const [focusing, setFocusing] = useState(false);
   const { draft } = value;
   if (draft === null) return null;
+  // Whichever of these changes, it is another text, with another editor.
+  const textKey = `${draft.path}@${draft.czxid}${lineSeparatorOf(draft.baseText)}${String(draft.raw)}`;
+  const begun = begunIn === textKey || editing || draft.started;
+  const begin = (): void => {
+    setBegunIn(textKey);
+    setFocusing(true);
+  };
   const shared = {
     text: draft.text,
     readOnly: readOnly !== null,
     label: t('editor', { path: draft.path }),
     onSave,
-    takeFocus: editing,
-    onFocused: onEditing,
+    takeFocus: editing || focusing,
+    onFocused: () => {
+      if (editing) setBegunIn(textKey);
+      setFocusing(false);
+      onEditing();
+    },
   };
   const format = async (): Promise<void> => {
     try {
@@ -46,7 +60,16 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
         dirty={value.dirty}
         wrapLines={wrapLines}
         onWrapLines={setWrapLines}
-        edit={readOnly === null ? { format: () => void format(), setToNull: value.setToNull } : null}
+        edit={
+          readOnly === null
+            ? {
+                format: () => void format(),
+                setToNull: value.setToNull,
+                begin: begun || draft.shape === 'hex' ? null : begin,
+                near: () => codeEditorFor(draft.shape).request(),
+              }
+            : null
+        }
       />
       <WrappingNote wrapping={draft.open.wrapping} />
       {draft.toNull && (
@@ -63,9 +86,11 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
             onText={value.setText}
           />
         ) : (
-          <LazyCodeEditor
-            key={`${draft.path}@${draft.czxid}${lineSeparatorOf(draft.baseText)}${String(draft.raw)}`}
+          <TextValue
+            key={textKey}
             {...shared}
+            begun={begun}
+            onBegin={begin}
             shape={draft.shape}
             wrapLines={wrapLines}
             onChange={value.setText}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Binary, CircleSlash2, Ellipsis, WandSparkles, WrapText } from 'lucide-react';
+import { Binary, CircleSlash2, Ellipsis, PencilLine, WandSparkles, WrapText } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
@@ -23,7 +23,14 @@ export interface ValueToolbarProps {
   readonly wrapLines: boolean;
   readonly onWrapLines: (wrap: boolean) => void;
   /** Null where the value cannot be edited. */
-  readonly edit: { readonly format: () => void; readonly setToNull: () => void } | null;
+  readonly edit: {
+    readonly format: () => void;
+    readonly setToNull: () => void;
+    /** Null where it is being edited already, or needs no beginning. */
+    readonly begin: (() => void) | null;
+    /** The pointer or the focus has come to what begins it. */
+    readonly near: () => void;
+  } | null;
 }
 
 /** What the value is and how it is shown. */
@@ -54,6 +61,17 @@ export function ValueToolbar({
       />
       <ValueBadges draft={draft} />
       <div className="ml-auto flex items-center gap-1">
+        {edit !== null && edit.begin !== null && (
+          <Button
+            tone="quiet"
+            icon={PencilLine}
+            onClick={edit.begin}
+            onPointerEnter={edit.near}
+            onFocus={edit.near}
+          >
+            {t('edit')}
+          </Button>
+        )}
         {edit !== null && canFormat(shape) && (
           <Tooltip content={t('formatHint')}>
             <Button tone="quiet" icon={WandSparkles} onClick={edit.format}>

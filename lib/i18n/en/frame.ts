@@ -144,6 +144,8 @@ export const frame = {
     treeUnmark: 'Select nothing',
     treeMenu: 'Menu of the row',
     treeType: 'Jump to a name by typing it',
+    edit: 'Edit it',
+    valueAll: 'Select all of it',
     save: 'Review and save',
     hexLeft: 'Byte before',
     hexRight: 'Byte after',

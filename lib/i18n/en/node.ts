@@ -89,6 +89,7 @@ export const node = {
     fault: 'Line {line}: {message}',
     hexFault: 'Not hex at character {at}: two digits a byte, white space between',
     base64Fault: 'Not Base64 at character {at}',
+    edit: 'Edit',
     editor: 'Value of {path}',
     hex: {
       help: 'Type hex digits over the bytes; F2 switches to the text column.',

@@ -146,6 +146,8 @@ export const frame: Translation<typeof source> = {
     treeUnmark: '取消全部选择',
     treeMenu: '该行的菜单',
     treeType: '输入名称以跳转',
+    edit: '编辑',
+    valueAll: '全选',
     save: '检查并保存',
     hexLeft: '前一个字节',
     hexRight: '后一个字节',

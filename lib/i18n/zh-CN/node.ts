@@ -85,6 +85,7 @@ export const node: Translation<typeof source> = {
     fault: '第 {line} 行：{message}',
     hexFault: '第 {at} 个字符不是十六进制：每字节两位，之间可有空白',
     base64Fault: '第 {at} 个字符不是 Base64',
+    edit: '编辑',
     editor: '{path} 的数据',
     hex: {
       help: '直接输入十六进制数字改写字节；按 F2 切换到文本列。',
