@@ -13,8 +13,14 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // These hold sockets or a native library; they are loaded from node_modules, never bundled.
   serverExternalPackages: ['libsql', 'node-zookeeper-client', 'pino'],
-  // Messages are compiled on the server (lib/i18n/compiled.ts), so the formatter needs no parser.
-  turbopack: { resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } },
+  turbopack: {
+    resolveAlias: {
+      // Messages are compiled on the server (lib/i18n/compiled.ts), so the formatter needs no parser.
+      'use-intl/format-message': 'use-intl/format-message/format-only',
+      // Charts draw numbers over numbers, so recharts gets the scales for them and no others.
+      'victory-vendor/d3-scale': './components/metrics/scales.ts',
+    },
+  },
   experimental: { optimizePackageImports: ['lucide-react', '@base-ui/react'] },
 };
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { scaleLinear, scalePoint } from '@/components/metrics/scales';
 import {
   bandKey,
   chartRows,
@@ -137,5 +138,39 @@ describe('sparklines', () => {
     expect(sparkSegments([null, 5, null], 40, 20)[0]!.split(' ')).toHaveLength(2);
     expect(sparkSegments([0, 0], 40, 20)).toEqual(['0,18.5 40,18.5']);
     expect(sparkSegments([null, null], 40, 20)).toEqual([]);
+  });
+});
+
+describe('the scales of the axes', () => {
+  test('numbers stand where they belong, upside down too', () => {
+    const x = scaleLinear().domain([1_000, 3_000]).range([52, 352]);
+    expect([1_000, 2_000, 3_000, 4_000].map(x)).toEqual([52, 202, 352, 502]);
+    const y = scaleLinear().domain([0, 8]).range([112, 4]);
+    expect([0, 4, 8].map(y)).toEqual([112, 58, 4]);
+  });
+
+  test('the only number there is stands in the middle, and what is none nowhere', () => {
+    const scale = scaleLinear().domain([5, 5]).range([0, 100]);
+    expect(scale(5)).toBe(50);
+    expect(scale('none')).toBeUndefined();
+    expect(scale(Number.NaN)).toBeUndefined();
+  });
+
+  test('categories stand evenly apart', () => {
+    const scale = scalePoint().domain(['a', 'b', 'c']).range([10, 30]);
+    expect(['a', 'b', 'c', 'd'].map(scale)).toEqual([10, 20, 30, undefined]);
+    expect(scalePoint().domain(['a']).range([10, 30])('a')).toBe(20);
+    expect(scalePoint().domain([]).range([10, 30])('a')).toBeUndefined();
+  });
+
+  test('a copy does not move what it was copied from', () => {
+    const scale = scaleLinear().domain([0, 10]).range([0, 100]);
+    const copy = scale.copy().domain([0, 20]);
+    expect([scale(10), copy(10)]).toEqual([100, 50]);
+    expect([scale.domain(), copy.domain(), copy.range()]).toEqual([
+      [0, 10],
+      [0, 20],
+      [0, 100],
+    ]);
   });
 });

@@ -65,6 +65,24 @@ describe.each(memberKinds)('over %s', (kind) => {
     await close();
   });
 
+  test('a time under the pointer or the keyboard’s cursor stands on every chart', async () => {
+    const { page, faults, close } = await scene.open();
+    await page.goto(pageUrl(scene.console.url, kind, 'metrics'));
+    const charts = page.locator('svg.recharts-surface');
+    await charts.locator('path.recharts-curve').first().waitFor({ state: 'attached' });
+    const cursors = charts.locator('line[stroke="var(--ink-3)"]');
+    const onEvery = () => expect.poll(async () => (await charts.count()) - (await cursors.count())).toBe(0);
+    await charts.nth(0).hover();
+    await onEvery();
+    await page.getByRole('heading', { name: 'Metrics' }).hover();
+    await expect.poll(() => cursors.count()).toBe(0);
+    await charts.nth(1).focus();
+    await page.keyboard.press('ArrowRight');
+    await onEvery();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   test('a four-letter word is run and read, parsed and raw', async () => {
     const { page, faults, close } = await scene.open();
     await page.goto(`${pageUrl(scene.console.url, kind, 'commands')}?word=srvr`);
