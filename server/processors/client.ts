@@ -1,11 +1,10 @@
 import type { PipelineMeter } from './meter';
 import type { JuteWriter } from '@/lib/jute/writer';
 import type { Acl, Id } from '@/lib/protocol/data';
-import { errorCodes } from '@/lib/protocol/errors';
-import { eventStateSyncConnected, xids } from '@/lib/protocol/proto';
 import type { Session } from '@/server/session/session-tracker';
 import { putInt } from '@/server/tree/ints';
 import type { Watcher } from '@/server/tree/watch-manager';
+import { EventFrames } from './event-frames';
 import type { SaslMechanism } from './settings';
 
 /** What a connection's socket side does for the processors. */
@@ -91,8 +90,8 @@ export interface WaitingSync {
   readonly receivedMs: number;
 }
 
-/** Length, ReplyHeader, type and state; the path follows. */
-const eventBytesFixed = 4 + 16 + 8;
+/** One for all clients: they are told of the same event one after the other. */
+const eventFrames = new EventFrames();
 
 /** One client connection as the processors see it, without its socket. */
 export class Client implements Watcher {
@@ -134,22 +133,11 @@ export class Client implements Watcher {
   notify(eventType: number, path: string, acl: readonly Acl[] | null): void {
     if (this.phase === 'closed') return;
     if (acl !== null && !this.mayRead(acl, this.authInfo)) return;
-    const writer = this.io.output();
-    const start = writer.size;
-    const at = writer.reserve(eventBytesFixed);
-    const { target } = writer;
-    putInt(target, at + 4, xids.notification);
-    putInt(target, at + 8, -1);
-    putInt(target, at + 12, -1);
-    putInt(target, at + 16, errorCodes.OK);
-    putInt(target, at + 20, eventType);
-    putInt(target, at + 24, eventStateSyncConnected);
-    writer.ustring(path);
-    writer.patchInt(start, writer.size - start - 4);
+    const frame = eventFrames.of(eventType, path);
+    this.io.output().raw(frame);
     this.stats.packetsSent += 1;
-    const bytes = writer.size - start;
-    this.sent.eventSent(bytes);
-    this.io.eventWritten(bytes);
+    this.sent.eventSent(frame.length);
+    this.io.eventWritten(frame.length);
   }
 }
 

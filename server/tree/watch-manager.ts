@@ -27,6 +27,8 @@ export class WatchTable {
   private readonly byPath = new Map<string, Watchers>();
   private readonly byWatcher = new Map<Watcher, Held>();
   private recursiveCount = 0;
+  /** Watches of other modes than standard. */
+  private lastingCount = 0;
   private watchCount = 0;
 
   /** Watches held, over all watchers. */
@@ -65,6 +67,8 @@ export class WatchTable {
 
   private setMode(held: Held, path: string, mode: WatchMode): void {
     const before = held.modes?.get(path);
+    if (before !== undefined) this.lastingCount -= 1;
+    if (mode !== 'standard') this.lastingCount += 1;
     if (before === 'persistentRecursive') this.recursiveCount -= 1;
     if (mode === 'persistentRecursive') this.recursiveCount += 1;
     if (mode !== 'standard') (held.modes ??= new Map()).set(path, mode);
@@ -127,6 +131,7 @@ export class WatchTable {
   private takeAt(path: string, eventType: number): Set<Watcher> | null {
     const there = this.byPath.get(path);
     if (there === undefined) return null;
+    if (this.lastingCount === 0) return this.takeStandard(path, there);
     const found = new Set<Watcher>();
     const watchers = there instanceof Set ? [...there] : [there];
     for (const watcher of watchers) {
@@ -137,6 +142,19 @@ export class WatchTable {
       if (mode === 'standard') this.drop(held, path, watcher);
     }
     return found.size === 0 ? null : found;
+  }
+
+  /** As `takeAt` where every watch is used up by the event. */
+  private takeStandard(path: string, there: Watchers): Set<Watcher> {
+    this.byPath.delete(path);
+    const found = there instanceof Set ? there : new Set([there]);
+    for (const watcher of found) {
+      const { paths } = this.byWatcher.get(watcher)!;
+      paths.delete(path);
+      if (paths.size === 0) this.byWatcher.delete(watcher);
+    }
+    this.watchCount -= found.size;
+    return found;
   }
 
   private takeWithAncestors(path: string, eventType: number): Set<Watcher> | null {

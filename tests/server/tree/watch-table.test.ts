@@ -100,3 +100,29 @@ test('a watch can be looked for and taken off by its watcher alone', () => {
   expect(table.remove('/a', owner)).toBe(true);
   expect(table.remove('/a', owner)).toBe(false);
 });
+
+test.each(['none', 'persistent', 'persistentRecursive'] as const)(
+  'standard watches are used up by one event, with a watch that lasts elsewhere: %s',
+  (lasting) => {
+    const table = new WatchTable();
+    const fired: number[] = [];
+    table.onFired = (_, watches) => fired.push(watches);
+    const [one, two, elsewhere] = [new Recorder(), new Recorder(), new Recorder()];
+    if (lasting !== 'none') table.add('/z', elsewhere, lasting);
+    const lastingSize = table.size;
+    for (const watcher of [one, two]) table.add('/a', watcher);
+    table.add('/b', one);
+    table.trigger('/a', NodeDataChanged, openAcl);
+    table.trigger('/a', NodeDataChanged, openAcl);
+    expect([one.seen, two.seen, fired]).toEqual([[`${NodeDataChanged} /a`], [`${NodeDataChanged} /a`], [2]]);
+    expect([table.has('/a', one), table.has('/b', one), table.has('/a', two)]).toEqual([false, true, false]);
+    expect([table.size, table.watcherCount]).toEqual([lastingSize + 1, lastingSize + 1]);
+    table.trigger('/b', NodeDeleted, openAcl);
+    expect([table.size, table.pathCount, fired]).toEqual([lastingSize, lastingSize, [2, 1]]);
+    table.remove('/z', elsewhere);
+    table.add('/a', one, 'persistent');
+    table.add('/a', one);
+    table.trigger('/a', NodeCreated, openAcl);
+    expect(table.size).toBe(0);
+  },
+);
