@@ -85,8 +85,9 @@ function* linesAt(text: string): Generator<{ readonly line: string; readonly fro
 }
 
 const yamlLead = /^(?:\s*- +)*\s*/;
+/** Blanks before the colon are in it. */
 const yamlKey =
-  /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{},&*!|>%@`:-][^:#]*?|-[^\s:#][^:#]*?)(?=\s*:(?:\s|$))/;
+  /^(?:"(?:[^"\\]|\\.)*"\s*|'(?:[^']|'')*'\s*|[^\s#"'[\]{},&*!|>%@`:-][^:#]*|-[^\s:#][^:#]*)(?=:(?:\s|$))/;
 const yamlRest =
   /(?<comment>(?<!\S)#.*$)|(?<string>(?<![^\s[{,:])(?:"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^']|'')*(?:'|$)))|(?<tag>(?<!\S)!\S*)|(?<mark>[[\]{}]|[,:](?!\S)|(?<!\S)-(?!\S))/g;
 
@@ -98,7 +99,7 @@ function* yamlTokens(text: string): Generator<Token> {
       continue;
     }
     const lead = yamlLead.exec(line)![0].length;
-    const key = yamlKey.exec(line.slice(lead))?.[0].length ?? 0;
+    const key = yamlKey.exec(line.slice(lead))?.[0].trimEnd().length ?? 0;
     yield* matches(line.slice(0, lead), yamlRest, from);
     if (key > 0) yield { from: from + lead, to: from + lead + key, kind: 'name' };
     yield* matches(line.slice(lead + key), yamlRest, from + lead + key);
