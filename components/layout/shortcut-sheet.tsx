@@ -6,7 +6,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { keysOf, shortcutTable, type ShortcutGroup, type ShortcutId } from '@/components/ui/shortcuts';
 import { KeyHint } from '@/components/ui/values';
 import { pages } from './pages';
-import { pagePrefix } from './use-shortcuts';
+import { pagePrefix } from './page-chord';
 
 export interface SheetProps {
   readonly open: boolean;

@@ -3,11 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { shortcutOf } from '@/components/ui/shortcuts';
+import { PageChord } from './page-chord';
 import { pages } from './pages';
-
-/** Before the letter of a page. */
-export const pagePrefix = 'g';
-const chordMs = 1_200;
 
 export interface ShortcutActions {
   readonly cluster: string;
@@ -18,7 +15,7 @@ export interface ShortcutActions {
 /** Keys that work everywhere; letters only outside of text fields and dialogs, and none of them changes anything. */
 export function useShortcuts({ cluster, openPalette, openSheet }: ShortcutActions): void {
   const router = useRouter();
-  const chordSince = useRef(0);
+  const chord = useRef(new PageChord());
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const shortcut = shortcutOf(event, 'everywhere');
@@ -27,15 +24,13 @@ export function useShortcuts({ cluster, openPalette, openSheet }: ShortcutAction
         return openPalette();
       }
       if (event.metaKey || event.ctrlKey || event.altKey || takesText(event.target)) return;
-      const within = event.timeStamp - chordSince.current < chordMs;
-      chordSince.current = 0;
-      const page = within ? pages.find(({ key }) => key === event.key) : undefined;
+      const letter = chord.current.press(event.key, event.timeStamp);
+      const page = letter === null ? undefined : pages.find(({ key }) => key === letter);
       if (page !== undefined) {
         event.preventDefault();
         event.stopPropagation();
         router.push(page.href(cluster));
-      } else if (event.key === pagePrefix) chordSince.current = event.timeStamp;
-      else if (shortcut === 'sheet') openSheet();
+      } else if (shortcut === 'sheet') openSheet();
     };
     // Capture: the second key of a chord must not reach a tree's type-ahead.
     document.addEventListener('keydown', onKey, true);
