@@ -47,6 +47,20 @@ export const statPersistedBytes = 60;
 export const permissions = { READ: 1, WRITE: 2, CREATE: 4, DELETE: 8, ADMIN: 16, ALL: 31 } as const;
 export type PermissionName = Exclude<keyof typeof permissions, 'ALL'>;
 
+/** The letters of the bits, in the order in which ZooKeeper writes them. */
+export const permissionBits = [
+  ['c', permissions.CREATE],
+  ['d', permissions.DELETE],
+  ['r', permissions.READ],
+  ['w', permissions.WRITE],
+  ['a', permissions.ADMIN],
+] as const;
+
+/** `cdrwa`, of the bits that are set. */
+export function permissionText(perms: number): string {
+  return permissionBits.map(([letter, bit]) => ((perms & bit) === 0 ? '' : letter)).join('');
+}
+
 /** Everything to everyone: the ACL of a tree that nobody protected. */
 export const openAcl: readonly Acl[] = [{ perms: permissions.ALL, scheme: 'world', id: 'anyone' }];
 

@@ -3,9 +3,9 @@
  * can be shown as it is.
  */
 
-// U+0000 apart (its own message), the same ranges that PathUtils refuses.
+/** U+0000 apart (its own message), the same ranges that PathUtils refuses. */
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const forbidden = /[\u0001-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
+export const forbiddenCharacter = /[\u0001-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
 
 /** What is wrong with a path for create, setData, setACL and check, or null when nothing is. */
 export function pathFault(path: string): string | null {
@@ -17,7 +17,7 @@ export function pathFault(path: string): string | null {
   if (path.includes('\0')) return 'the path holds a null character';
   if (path.includes('//')) return 'the path holds an empty name (//)';
   if (path.includes('/.') && /\/\.{1,2}(\/|$)/.test(path)) return 'the path holds a relative name (. or ..)';
-  const match = forbidden.exec(path);
+  const match = forbiddenCharacter.exec(path);
   if (match === null) return null;
   const code = match[0].charCodeAt(0).toString(16).padStart(4, '0');
   return `the path holds the character U+${code.toUpperCase()} at position ${match.index}, which ZooKeeper forbids`;

@@ -1,6 +1,6 @@
 import { JuteError } from '@/lib/jute/error';
 import type { JuteReader } from '@/lib/jute/reader';
-import { permissions, readAskedAcl, type AskedAcl, type Id } from '@/lib/protocol/data';
+import { permissionText, readAskedAcl, type AskedAcl, type Id } from '@/lib/protocol/data';
 import { readMultiRequest, type MultiOp } from '@/lib/protocol/multi';
 import { ops } from '@/lib/protocol/ops';
 import { createFlags } from '@/lib/protocol/proto';
@@ -79,24 +79,13 @@ function detailOf(type: number, body: JuteReader): Detail {
   }
 }
 
-const letters = [
-  ['c', permissions.CREATE],
-  ['d', permissions.DELETE],
-  ['r', permissions.READ],
-  ['w', permissions.WRITE],
-  ['a', permissions.ADMIN],
-] as const;
-
 function aclText(acl: readonly AskedAcl[]): string {
-  const granted = (perms: number): string =>
-    letters.map(([letter, bit]) => ((perms & bit) === 0 ? '' : letter)).join('');
-  return acl.map(({ scheme, id, perms }) => `${scheme}:${id}:${granted(perms)}`).join('');
+  return acl.map(({ scheme, id, perms }) => `${scheme}:${id}:${permissionText(perms)}`).join('');
 }
 
 /** What clients send must not look like another pair, or another event. */
 const shown = (value: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what this replaces
-  value.replace(/[\u0000-\u001f\u007f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  value.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 type Pair = readonly [key: string, value: string | null];
 

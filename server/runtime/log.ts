@@ -14,8 +14,7 @@ function line(level: string, message: string, fields: LogFields): string {
 const shown = (value: string): string => (/[\s"=]/.test(value) ? JSON.stringify(value) : value);
 
 /** What a client sent may be part of a message; it must not look like a line of its own. */
-// eslint-disable-next-line no-control-regex -- control characters are what this replaces
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, ' ');
+const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
 
 /** Lines to `write`, which in a process is its standard output. */
 export function createLog(write: (text: string) => void): Log {

@@ -1,7 +1,7 @@
 import type { ZooKeeperClient } from '@/lib/client/client';
 import type { Stat } from '@/lib/protocol/data';
 import { isKeeperError, KeeperError } from '@/lib/protocol/errors';
-import { joinPath } from '@/lib/protocol/path';
+import { forbiddenCharacter, joinPath } from '@/lib/protocol/path';
 import type { Answer } from './answer';
 import { CommandError, type Arguments } from './words';
 
@@ -43,8 +43,7 @@ const pathFaults = [
   // Found at the last dot.
   [/\/\.(?=\/|$)/, 'relative paths not allowed', 1],
   [/\/\.\.(?=\/|$)/, 'relative paths not allowed', 2],
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-  [/[\u0001-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/, 'invalid character', 0],
+  [forbiddenCharacter, 'invalid character', 0],
 ] as const;
 
 /** The one that stands foremost, and where. */

@@ -1,4 +1,4 @@
-import { permissions, type Acl, type Stat } from '@/lib/protocol/data';
+import { permissionBits, permissionText, type Acl, type Stat } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { javaDate, javaHex } from '@/server/admin/java-text';
 import { CommandError } from './words';
@@ -21,21 +21,8 @@ export function statText(stat: Stat): string {
   ].join('\n');
 }
 
-const letters = [
-  ['c', permissions.CREATE],
-  ['d', permissions.DELETE],
-  ['r', permissions.READ],
-  ['w', permissions.WRITE],
-  ['a', permissions.ADMIN],
-] as const;
-
 export function aclText(acl: readonly Acl[]): string {
-  return acl
-    .map(({ scheme, id, perms }) => {
-      const shown = letters.filter(([, bit]) => (perms & bit) !== 0).map(([letter]) => letter);
-      return `'${scheme},'${id}\n: ${shown.join('')}`;
-    })
-    .join('\n');
+  return acl.map(({ scheme, id, perms }) => `'${scheme},'${id}\n: ${permissionText(perms)}`).join('\n');
 }
 
 /** `scheme:id:perms,…`; an id may hold colons, as digests do. */
@@ -46,7 +33,7 @@ export function parseAcl(text: string): Acl[] {
     if (first < 0 || first === last) throw new CommandError(`${entry} does not have the form scheme:id:perm`);
     let perms = 0;
     for (const letter of entry.slice(last + 1)) {
-      const bit = letters.find(([known]) => known === letter)?.[1];
+      const bit = permissionBits.find(([known]) => known === letter)?.[1];
       if (bit === undefined)
         throw new CommandError(`unknown permission ${letter} in ${entry}; there are c, d, r, w and a`);
       perms |= bit;

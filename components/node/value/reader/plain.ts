@@ -9,8 +9,7 @@ const plainLinesMax = 1_000;
  * the direction of text, line ends of other scripts, characters that stand for objects. The editor draws each as a sign.
  */
 const unseen =
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffc]/;
+  /(?![\t\n\r])\p{Cc}|[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffc]/u;
 
 /** Whether a text can be read where it stands, exactly as it is; the others open in the editor at once. */
 export function isPlain(text: string): boolean {

@@ -1,36 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as changes from '@/app/api/clusters/[cluster]/changes/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import * as missingParents from '@/app/api/clusters/[cluster]/missing-parents/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
-import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
-import { connectTo } from '../../../support/connect';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 import { until } from '../../../support/wait';
 
 // A znode created together with the parents it lacks, over our own server in this process.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
-let client: ZooKeeperClient;
-beforeAll(async () => {
-  dir = await tempDir('create-parents');
-  server = await startInProcess(dir);
-  host = startServices([cluster('a', [server.port])]);
-  client = connectTo(server.port);
-});
-afterAll(async () => {
-  client?.close();
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
-});
+const scene = serviceScene('create-parents', (port) => [cluster('a', [port])]);
 
-const there = async (path: string) => (await client.exists(path)).value !== null;
+const there = async (path: string) => (await scene.client.exists(path)).value !== null;
 const missing = async (path: string) => {
   const { body } = await callRoute(missingParents.GET, 'GET', 'a', { query: { path } });
   return body.missing as string[];
@@ -42,17 +24,17 @@ const create = (path: string, more: object = {}) =>
   });
 
 test('what is missing is told, made in one transaction with one ACL, and taken back as one', async () => {
-  await client.create('/there', null, openAcl, 'persistent');
+  await scene.client.create('/there', null, openAcl, 'persistent');
   expect(await missing('/there/x/y/leaf')).toEqual(['/there/x', '/there/x/y']);
   expect(await missing('/there/leaf')).toEqual([]);
   expect(await create('/there/x/y/leaf')).toMatchObject({ status: 200, body: { path: '/there/x/y/leaf' } });
   const [above, leaf] = await Promise.all(
-    ['/there/x', '/there/x/y/leaf'].map((path) => client.getData(path)),
+    ['/there/x', '/there/x/y/leaf'].map((path) => scene.client.getData(path)),
   );
   expect(above!.value.data).toBeNull();
   expect(leaf!.value.data?.toString()).toBe('leaf');
   expect(above!.value.stat.czxid).toBe(leaf!.value.stat.czxid);
-  expect((await client.getACL('/there/x')).value.acl[0]?.perms).toBe(13);
+  expect((await scene.client.getACL('/there/x')).value.acl[0]?.perms).toBe(13);
 
   const { body } = await callRoute(changes.GET, 'GET', 'a', { query: { limit: '10' } });
   const head = body.changes[0];
@@ -75,7 +57,7 @@ test('a sequential znode gets its parents and its number', async () => {
 });
 
 test('where one of them is refused, none is made, and the journal says that it failed', async () => {
-  await client.create('/eph', null, openAcl, 'ephemeral');
+  await scene.client.create('/eph', null, openAcl, 'ephemeral');
   const reply = await create('/eph/a/b');
   expect(reply.body.error.code).toBe('NO_CHILDREN_FOR_EPHEMERALS');
   const { body } = await callRoute(changes.GET, 'GET', 'a', { query: { limit: '1' } });

@@ -1,35 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import type { JobView } from '@/lib/api/jobs';
-import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
-import { connectTo } from '../../../support/connect';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 import { until } from '../../../support/wait';
 
 // What a plan that takes a job back tells of what others did since, over one of our own servers in this process.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
-let client: ZooKeeperClient;
-beforeAll(async () => {
-  dir = await tempDir('restore-forecast');
-  server = await startInProcess(dir);
-  host = startServices([cluster('a', [server.port])]);
-  client = connectTo(server.port);
-});
-afterAll(async () => {
-  client?.close();
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
-});
+const scene = serviceScene('restore-forecast', (port) => [cluster('a', [port])]);
 
 const make = (path: string, data: string | null = 'x', acl: readonly Acl[] = openAcl) =>
-  client.create(path, data === null ? null : Buffer.from(data), acl, 'persistent');
+  scene.client.create(path, data === null ? null : Buffer.from(data), acl, 'persistent');
 async function follow(id: string, moving: string): Promise<JobView> {
   return until(`no longer ${moving}`, async () => {
     const { body } = await callRoute(job.GET, 'GET', 'a', { params: { id } });
@@ -71,13 +53,13 @@ test('what others created anew is left out where it differs, and counted where i
 test('what has no parent any more, or an ephemeral one, is left out with all below it', async () => {
   await make('/above');
   const gone = await deleted('/above/t', ['a', 'b']);
-  await client.delete('/above', -1);
+  await scene.client.delete('/above', -1);
   expect(left(await back(gone)).sort()).toEqual([
     '/above/t noParent',
     '/above/t/a noParent',
     '/above/t/b noParent',
   ]);
-  await client.create('/above', null, openAcl, 'ephemeral');
+  await scene.client.create('/above', null, openAcl, 'ephemeral');
   expect(left(await back(gone))).toHaveLength(3);
 });
 
@@ -90,9 +72,9 @@ async function copied(name: string): Promise<JobView> {
 
 test('what was changed since, and what holds what stays, is left out', async () => {
   const done = await copied('held');
-  await client.setData('/held-copy/a', Buffer.from('theirs'), -1);
+  await scene.client.setData('/held-copy/a', Buffer.from('theirs'), -1);
   await make('/held-copy/b/theirs');
-  await client.delete('/held-copy/c', -1);
+  await scene.client.delete('/held-copy/c', -1);
   await make('/held-copy/c');
   const planned = await back(done);
   expect(left(planned).sort()).toEqual([
@@ -107,7 +89,7 @@ test('what was changed since, and what holds what stays, is left out', async () 
 test('what an ACL refuses is told, by the ACL that the plan itself restores where it does', async () => {
   const { ALL, DELETE, WRITE, CREATE } = permissions;
   const done = await copied('kept');
-  await client.setACL('/kept-copy', only(ALL & ~DELETE), -1);
+  await scene.client.setACL('/kept-copy', only(ALL & ~DELETE), -1);
   const planned = await back(done);
   expect(planned).toMatchObject({ items: 4, left: [], refusedCount: 3 });
   expect([...planned.refused].sort()).toEqual(['/kept-copy/a', '/kept-copy/b', '/kept-copy/c']);
@@ -119,13 +101,13 @@ test('what an ACL refuses is told, by the ACL that the plan itself restores wher
   await make('/value', 'old');
   const file = Buffer.from('/=value=new').toString('base64');
   const imported = await run(await plan({ kind: 'import', path: '/', file, overwrite: true, prune: false }));
-  await client.setACL('/value', only(ALL & ~WRITE), -1);
+  await scene.client.setACL('/value', only(ALL & ~WRITE), -1);
   expect(await back(imported)).toMatchObject({ ops: { set: 1 }, refused: ['/value'] });
-  await client.setACL('/value', openAcl, -1);
-  await client.setData('/value', Buffer.from('theirs'), -1);
+  await scene.client.setACL('/value', openAcl, -1);
+  await scene.client.setData('/value', Buffer.from('theirs'), -1);
   expect(left(await back(imported))).toEqual(['/value changed']);
-  await client.setData('/value', Buffer.from('old'), -1);
+  await scene.client.setData('/value', Buffer.from('old'), -1);
   expect(await back(imported)).toMatchObject({ items: 0, unchanged: 1, left: [] });
-  await client.delete('/value', -1);
+  await scene.client.delete('/value', -1);
   expect(left(await back(imported))).toEqual(['/value gone']);
 });

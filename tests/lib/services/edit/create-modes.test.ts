@@ -1,36 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as createModes from '@/app/api/clusters/[cluster]/create-modes/route';
 import type { CreateModesResponse } from '@/lib/api/znodes';
-import type { ZooKeeperClient } from '@/lib/client/client';
 import { findCluster } from '@/lib/services/clusters/find';
 import { clusterSession } from '@/lib/services/clusters/sessions';
 import { clusterProber } from '@/lib/services/probes/prober';
-import { connectTo } from '../../../support/connect';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 
 // What the form of a new znode asks of a member, counted by the transactions that this leaves in its log.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
-let client: ZooKeeperClient;
-beforeAll(async () => {
-  dir = await tempDir('create-modes');
-  server = await startInProcess(dir);
-  host = startServices(
-    ['unread', 'read', 'off'].map((id) => cluster(id, [server.port], { readOnly: id === 'off' })),
-  );
-  client = connectTo(server.port);
-});
-afterAll(async () => {
-  client?.close();
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
-});
+const scene = serviceScene('create-modes', (port) =>
+  ['unread', 'read', 'off'].map((id) => cluster(id, [port], { readOnly: id === 'off' })),
+);
 
-const zxid = async () => (await client.exists('/')).zxid;
+const zxid = async () => (await scene.client.exists('/')).zxid;
 /** Transactions that asking leaves, once the session that asks stands. */
 async function cost(of: string): Promise<{ transactions: bigint; supported: readonly string[] }> {
   await clusterSession(findCluster(of)).use().exists('/');

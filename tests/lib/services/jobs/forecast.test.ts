@@ -1,41 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as effects from '@/app/api/clusters/[cluster]/jobs/[id]/effects/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
 import type { JobView } from '@/lib/api/jobs';
-import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
-import { connectTo } from '../../../support/connect';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 import { until } from '../../../support/wait';
 
 // What a plan says in advance: refusals by ACLs, watches that will fire, clients whose ephemerals go.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
-let client: ZooKeeperClient;
-beforeAll(async () => {
-  dir = await tempDir('forecast');
-  server = await startInProcess(dir);
-  host = startServices([cluster('c', [server.port])]);
-  client = connectTo(server.port);
-});
-afterAll(async () => {
-  client?.close();
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
-});
+const scene = serviceScene('forecast', (port) => [cluster('c', [port])]);
 
 const readOnly: readonly Acl[] = [
   { perms: permissions.READ | permissions.ADMIN, scheme: 'world', id: 'anyone' },
 ];
 const make = (path: string, acl: readonly Acl[] = openAcl) =>
-  client.create(path, Buffer.from('x'), acl, 'persistent');
-const lock = (path: string) => client.setACL(path, readOnly, -1);
+  scene.client.create(path, Buffer.from('x'), acl, 'persistent');
+const lock = (path: string) => scene.client.setACL(path, readOnly, -1);
 
 async function plan(body: object): Promise<JobView> {
   const reply = await callRoute(jobs.POST, 'POST', 'c', { body });
@@ -89,10 +71,10 @@ test('an import is told of creates and deletes that will be refused', async () =
 
 test('whom a deletion reaches is told when asked: watches, and the clients of ephemerals', async () => {
   for (const path of ['/watched', '/watched/a', '/watched/b']) await make(path);
-  await client.create('/watched/mine', null, openAcl, 'ephemeral');
-  await client.getData('/watched/a', true);
-  await client.exists('/watched/b', true);
-  await client.getData('/', true);
+  await scene.client.create('/watched/mine', null, openAcl, 'ephemeral');
+  await scene.client.getData('/watched/a', true);
+  await scene.client.exists('/watched/b', true);
+  await scene.client.getData('/', true);
   const view = await plan({ kind: 'deleteTree', paths: ['/watched'] });
   const { status, body } = await callRoute(effects.POST, 'POST', 'c', { params: { id: view.id } });
   expect(status).toBe(200);
@@ -106,7 +88,7 @@ test('whom a deletion reaches is told when asked: watches, and the clients of ep
   expect(body.sources.map(({ asked }: { asked: string }) => asked)).toEqual(
     expect.arrayContaining(['wchp', 'cons']),
   );
-  const owner = formatSessionId((await client.exists('/watched/mine')).value!.ephemeralOwner);
-  expect(body.owners).toMatchObject([{ id: owner, ephemerals: 1, member: `127.0.0.1:${server.port}` }]);
+  const owner = formatSessionId((await scene.client.exists('/watched/mine')).value!.ephemeralOwner);
+  expect(body.owners).toMatchObject([{ id: owner, ephemerals: 1, member: `127.0.0.1:${scene.server.port}` }]);
   expect(body.owners[0].address).toMatch(/^127\.0\.0\.1:\d+$/);
 });
