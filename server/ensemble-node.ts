@@ -49,16 +49,12 @@ export class EnsembleNode extends ServerNode {
   private makeTransport(): SocketTransport {
     const { tcpKeepAlive: keepAlive, tls, sasl, syncLimitMs: authTimeoutMs, multiAddress } = this.ensemble;
     const { reachabilityCheckEnabled, reachabilityCheckTimeoutMs } = multiAddress;
-    const log = {
-      info: (sentence: string) => this.log.info(sentence),
-      warn: (sentence: string) => this.limited.warn(sentence),
-    };
     const settings = {
       ...{ keepAlive, tls, sasl, authTimeoutMs },
       listensOnAllIps: this.ensemble.quorumListenOnAllIPs,
       patienceMs: reachabilityCheckEnabled ? reachabilityCheckTimeoutMs : null,
     };
-    return withCredentials(() => new SocketTransport(settings, log));
+    return withCredentials(() => new SocketTransport(settings, this.portLog));
   }
 
   /** One event of the member: its own output, and its clients', leave when it is done. */
@@ -105,7 +101,7 @@ export class EnsembleNode extends ServerNode {
       dropClients: () => listener.dropClients(),
       serveClientsAt: ({ host, port }) => listener.moveTo({ host, port }),
       log,
-      warnOfPeers: (sentence) => this.limited.warn(sentence),
+      limitedLog: this.limited,
       meter: zabMeterOf(this.metrics),
     });
     this.peer = peer;

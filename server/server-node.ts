@@ -109,8 +109,10 @@ export abstract class ServerNode {
   protected readonly clock: Clock;
   protected readonly log: Log;
   protected readonly view: ServerView;
-  /** What strangers at the ports can cause. */
-  protected readonly limited = new LimitedLog((sentence) => this.log.warn(sentence));
+  /** For what strangers at the ports can cause. */
+  protected readonly limited: LimitedLog;
+  /** A port's log: what it warns of strangers can cause, what it says of itself they cannot. */
+  protected readonly portLog: Log;
   private readonly doors: Doors;
   protected failed = false;
   private admin: HttpListener | null = null;
@@ -127,6 +129,8 @@ export abstract class ServerNode {
   ) {
     const { log, clock = systemClock, onFailure, auditLog } = options;
     this.log = log;
+    this.limited = new LimitedLog(log);
+    this.portLog = { ...log, warn: (sentence, fields) => this.limited.warn(sentence, fields) };
     this.clock = clock;
     this.onFailure = onFailure;
     const sessions = new SessionTracker(config.tickTimeMs, clock.monotonicMs());
@@ -171,11 +175,7 @@ export abstract class ServerNode {
   }
 
   private openDoors(): Doors {
-    const log = {
-      info: (sentence: string) => this.log.info(sentence),
-      warn: (sentence: string) => this.limited.warn(sentence),
-    };
-    return withCredentials(() => openDoors(this.config, log, () => this.handshakeFailed()));
+    return withCredentials(() => openDoors(this.config, this.portLog, () => this.handshakeFailed()));
   }
 
   private handshakeFailed(): void {
@@ -251,7 +251,7 @@ export abstract class ServerNode {
     const { prometheus } = this.config;
     if (prometheus === null) return;
     try {
-      this.prometheus = await openPrometheus(prometheus, this.view, this.log);
+      this.prometheus = await openPrometheus(prometheus, this.view, this.portLog);
     } catch (error) {
       const { host, port } = prometheus;
       const sentence = `Prometheus cannot be answered at ${host}:${port} (metricsProvider.httpPort): ${(error as Error).message}.`;
@@ -264,7 +264,7 @@ export abstract class ServerNode {
     const { adminServer, ensemble } = this.config;
     if (adminServer === null) return;
     try {
-      this.admin = await openAdminServer(adminServer, this.view, this.log, this.doors.admin);
+      this.admin = await openAdminServer(adminServer, this.view, this.portLog, this.doors.admin);
     } catch (error) {
       const { host, port } = adminServer.address;
       const sentence = `The AdminServer cannot listen at ${host}:${port} (admin.serverPort): ${(error as Error).message}.`;
@@ -346,7 +346,7 @@ export abstract class ServerNode {
       stats: this.stats,
       metrics: this.metrics,
       clock: this.clock,
-      log: this.log,
+      log: this.portLog,
     });
   }
 

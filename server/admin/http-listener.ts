@@ -105,7 +105,7 @@ export class HttpListener {
     if (target === null) return refuse(response, 400, 'The address of the request cannot be read.');
     const { log, name, answer } = this.options;
     answer(target, response).catch((error: unknown) => {
-      log.error(`${name} failed to answer ${target.path}: ${(error as Error).stack ?? String(error)}`);
+      log.warn(`${name} failed to answer ${target.path}: ${(error as Error).stack ?? String(error)}`);
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'The answer failed; the log of the server has more.');
     });

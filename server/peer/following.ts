@@ -77,15 +77,16 @@ export class Following implements LearnerHost {
 
   /** With a port for it, a follower is an observer master from now on. */
   private takeObservers(epoch: number, nowMs: number): void {
-    const { settings, warnOfPeers: warn, log } = this.options;
+    const { settings, limitedLog } = this.options;
     const { observerMasterPort: port, observerMasterSizeLimitBytes: heldBackBytesMax } = settings;
     if (port === 0 || this.zab.isObserver) return;
     const { upstream } = this.learner!;
     const master = new ObserverMaster({
       ...this.zab,
-      ...{ epoch, upstream, heldBackBytesMax, warn, nowMs },
+      ...{ epoch, upstream, heldBackBytesMax, nowMs },
       config: () => this.events.config(),
-      info: (sentence) => log.info(sentence),
+      info: (sentence) => limitedLog.info(sentence),
+      warn: (sentence) => limitedLog.warn(sentence),
     });
     this.learner!.observerMaster = master;
     this.openDoor();

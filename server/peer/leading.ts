@@ -61,7 +61,7 @@ export class Leading implements LeaderHost {
       multiAddressEnabled,
       isQuorumSynced: (config) => leader.followersAreQuorumOf(config),
     });
-    if ('error' in result) this.options.log.info(`A reconfig is refused: ${result.reason}`);
+    if ('error' in result) this.options.limitedLog.info(`A reconfig is refused: ${result.reason}`);
     return result;
   }
 

@@ -50,7 +50,7 @@ export class Membership {
       return parseQuorumText(text);
     } catch (error) {
       if (!(error instanceof QuorumConfigError)) throw error;
-      this.options.log.warn(`The config in ${source} is not taken: ${error.message}`);
+      this.options.limitedLog.warn(`The config in ${source} is not taken: ${error.message}`);
       return null;
     }
   }

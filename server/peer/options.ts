@@ -21,8 +21,8 @@ export interface PeerOptions {
   /** Takes clients in at another address from now on; those that are connected stay. */
   readonly serveClientsAt: (address: HostPort) => void;
   readonly log: PeerLog;
-  /** Warnings that strangers at the quorum port can cause. */
-  readonly warnOfPeers: (sentence: string) => void;
+  /** For what strangers at the ports can cause, however often they try. */
+  readonly limitedLog: PeerLog;
   readonly meter?: ZabMeter;
 }
 

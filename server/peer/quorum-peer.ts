@@ -193,12 +193,12 @@ export class QuorumPeer implements ElectionHost {
   }
 
   private lead(nowMs: number): void {
-    const { ports, log } = this.options;
+    const { ports, limitedLog } = this.options;
     this.become('LEADING');
     this.election.settle('LEADING', ports.storage.epochs.currentEpoch);
     const { config, lastSeen } = this;
-    const { warnOfPeers: warn } = this.options;
-    const info = (sentence: string): void => log.info(sentence);
+    const info = (sentence: string): void => limitedLog.info(sentence);
+    const warn = (sentence: string): void => limitedLog.warn(sentence);
     const leading = new Leading(
       this.options,
       { ...this.zabParts, config, lastSeen, warn, info, nowMs },

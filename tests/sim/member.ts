@@ -206,6 +206,13 @@ export class SimMember {
     const history = new History(storage.log, recovered, world.random.pick([3, 10, 500]));
     for (const txn of recent) history.remember(txn);
     this.checker.watch(this, database);
+    const log = {
+      info: (message: string) => {
+        world.log(() => `${this.name} ${message}`);
+        this.checker.said(this, message);
+      },
+      warn: (message: string) => world.log(() => `${this.name} ${message}`),
+    };
     this.peer = new QuorumPeer({
       settings: this.settings(),
       ...this.platter.readConfigs(),
@@ -228,14 +235,8 @@ export class SimMember {
       dropClients: () => {
         for (const client of [...this.clients]) client.drop();
       },
-      log: {
-        info: (message) => {
-          world.log(() => `${this.name} ${message}`);
-          this.checker.said(this, message);
-        },
-        warn: (message) => world.log(() => `${this.name} ${message}`),
-      },
-      warnOfPeers: (message) => world.log(() => `${this.name} ${message}`),
+      log,
+      limitedLog: log,
     });
     this.peer.start(nowMs);
     this.tickSessions();

@@ -63,6 +63,29 @@ test('a frame above jute.maxbuffer closes its connection with one line', async (
   expect(proto.replyHeader.decode((await good.next())!)).toMatchObject({ xid: 1, err: 0 });
 });
 
+test('however many connections are bad or too many, the log has one line of each kind', async () => {
+  await start({ maxClientCnxns: 40 });
+  const tries = 100;
+  const bad = async (): Promise<void> => {
+    const connection = await open();
+    connection.write(Buffer.from('7fffffff', 'hex'));
+    expect(await connection.next()).toBeNull();
+  };
+  for (let count = 0; count < tries; count += 1) await bad();
+  const { connection_drop_count: dropped, connection_rejected: rejected } = server.view.metrics.counters;
+  expect(dropped.value).toBe(tries);
+  for (let count = 0; count < 40; count += 1) await session();
+  for (let count = 0; count < tries; count += 1) expect(await (await open()).next()).toBeNull();
+  expect(rejected.value).toBe(tries);
+  const kinds = server.logged.filter((line) => line.includes(' WARN ')).map((line) => line.slice(30));
+  expect(kinds).toEqual([
+    expect.stringMatching(
+      /^A connection was closed: a frame of 2147483647 bytes .* client=127\.0\.0\.1:\d+\n$/,
+    ),
+    'A connection was refused: too many are open. address=127.0.0.1 limit=maxClientCnxns\n',
+  ]);
+});
+
 test('a request before the handshake is taken for one, and closes', async () => {
   await start();
   const connection = await open();
