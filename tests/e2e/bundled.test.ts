@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, openPage } from '../support/browser';
 import { startConsole, type RunningConsole } from '../support/console';
 import { Writer } from '../support/writer';
-import { axeFaults } from './axe';
+import { axeFaults, axeFaultsLightAndDark } from './axe';
 import { loadSample, pageNames, pageUrl } from './pages';
 
 // What `npm start` brings up: our own ensemble of three voters and an observer, seen through its console.
@@ -80,8 +80,9 @@ test('the leader is killed: the election is seen live, and the member comes back
   process.kill(Number(pid), 'SIGKILL');
   const leaders = page.getByRole('list', { name: 'Leaders' });
   await leaders.getByText('epoch 2').waitFor({ timeout: 30_000 });
-  await page.getByText(`${before} stopped answering`).waitFor();
-  await page.getByText(`${before} is back`).waitFor({ timeout: 30_000 });
+  // It is started again at once: whether it is found down in between, or only to serve anew, is up to the next look at it.
+  const away = page.getByText(new RegExp(`^${before} (is back|began to serve anew)$`));
+  await away.waitFor({ timeout: 30_000 });
   await page.getByText('4 of 4 up').waitFor({ timeout: 30_000 });
   // Whoever was elected, the killed one included when it was back in time: the list and the table name the same.
   const after = await leaders.getByRole('listitem').first().innerText();
@@ -95,25 +96,21 @@ test('the leader is killed: the election is seen live, and the member comes back
 
 describe.each(pageNames)('%s', (name) => {
   test('works over the ensemble, and is accessible in light and dark', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, faults, close } = await openPage(browser, { colorScheme, reducedMotion: 'reduce' });
-      await page.goto(pageUrl(console.url, cluster, name));
-      await page.getByRole('main').waitFor();
-      if (name === 'overview') await page.getByText('4 of 4 up').waitFor();
-      if (name === 'tree')
-        await page
-          .getByRole('treeitem')
-          .filter({ hasText: /^zoodeck-sample/ })
-          .waitFor();
-      if (name === 'commands')
-        await page.getByRole('button', { name: 'Run again', disabled: false }).waitFor();
-      // A line of one value has no height, and is drawn all the same.
-      if (name === 'metrics')
-        await page.locator('path.recharts-curve').first().waitFor({ state: 'attached' });
-      expect(await axeFaults(page)).toEqual([]);
-      expect(faults).toEqual([]);
-      await close();
-    }
+    const { page, faults, close } = await openPage(browser, { reducedMotion: 'reduce' });
+    await page.goto(pageUrl(console.url, cluster, name));
+    await page.getByRole('main').waitFor();
+    if (name === 'overview') await page.getByText('4 of 4 up').waitFor();
+    if (name === 'tree')
+      await page
+        .getByRole('treeitem')
+        .filter({ hasText: /^zoodeck-sample/ })
+        .waitFor();
+    if (name === 'commands') await page.getByRole('button', { name: 'Run again', disabled: false }).waitFor();
+    // A line of one value has no height, and is drawn all the same.
+    if (name === 'metrics') await page.locator('path.recharts-curve').first().waitFor({ state: 'attached' });
+    expect(await axeFaultsLightAndDark(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
   });
 
   test('fits 390 pixels, in Chinese too', async () => {

@@ -11,10 +11,12 @@ export interface MemberRow {
   readonly since: number;
   /** The last role a serving member had, kept while it is down, so that its return in another role is seen. */
   readonly lastRole: string | null;
+  /** The last reading that told an uptime, since the member was down: one in an election tells none. */
+  readonly lastTimed: Reading | null;
 }
 
 export function firstRow(name: string, now: number): MemberRow {
-  return { name, reading: null, since: now, lastRole: null };
+  return { name, reading: null, since: now, lastRole: null, lastTimed: null };
 }
 
 /**
@@ -30,6 +32,12 @@ function restarted(before: Reading, after: Reading): boolean {
   return counted(after) <= counted(before);
 }
 
+/** A member that was down is told as back, and not as restarted once more. */
+function timed(last: Reading | null, reading: Reading): Reading | null {
+  if (!reading.up) return null;
+  return reading.uptimeMs === null ? last : reading;
+}
+
 /** Takes a reading into a row, and tells what happened since the last one. */
 export function advance(row: MemberRow, reading: Reading): { row: MemberRow; events: ClusterEvent[] } {
   const events: ClusterEvent[] = [];
@@ -39,14 +47,20 @@ export function advance(row: MemberRow, reading: Reading): { row: MemberRow; eve
   const named = reading.role === 'unknown' || reading.role === 'down' ? null : reading.role;
   if (before !== null && before.up && !reading.up) event('memberDown', before.role, null);
   if (before !== null && !before.up && reading.up) event('memberUp', null, reading.role);
-  if (before !== null && before.up && reading.up && restarted(before, reading)) {
-    event('memberRestarted', before.role, reading.role);
+  if (row.lastTimed !== null && restarted(row.lastTimed, reading)) {
+    event('memberRestarted', row.lastTimed.role, reading.role);
   }
   if (named !== null && row.lastRole !== null && named !== row.lastRole)
     event('roleChanged', row.lastRole, named);
   const changed = before === null || before.up !== reading.up;
   return {
-    row: { name: member, reading, since: changed ? reading.at : row.since, lastRole: named ?? row.lastRole },
+    row: {
+      name: member,
+      reading,
+      since: changed ? reading.at : row.since,
+      lastRole: named ?? row.lastRole,
+      lastTimed: timed(row.lastTimed, reading),
+    },
     events,
   };
 }

@@ -354,6 +354,18 @@ describe('a member over time', () => {
     expect(steady?.events).toEqual([]);
   });
 
+  test('a restart is told once, and also where the member was seen in an election in between', () => {
+    const before = reading({ uptimeMs: 500_000, elections: 1 });
+    const electing = reading({ at: 5_000, role: 'unknown', uptimeMs: null });
+    const after = { at: 6_000, uptimeMs: 900, elections: 1 };
+    const kinds = (...readings: Reading[]) =>
+      steps(...readings).map(({ events }) => events.map(([kind]) => kind));
+    expect(kinds(before, electing, reading(after))).toEqual([[], [], ['memberRestarted']]);
+    expect(kinds(before, electing, reading({ ...after, elections: 2 }))).toEqual([[], [], []]);
+    const down = reading({ at: 5_000, up: false, role: 'down', uptimeMs: null });
+    expect(kinds(before, down, reading(after))).toEqual([[], ['memberDown'], ['memberUp']]);
+  });
+
   test('an election begins the uptime anew without being told as a restart', () => {
     const before = { uptimeMs: 500_000, elections: 1, observerSyncs: 0 };
     const after = { at: 6_000, uptimeMs: 4_000 };
