@@ -27,7 +27,7 @@ export function AclChanges({
       {changes.map((change) => (
         <li
           key={`${change.kind}${change.scheme}:${change.id}`}
-          className="flex flex-wrap items-center gap-x-2 border-b border-line py-1 text-xs"
+          className="flex flex-wrap items-center gap-x-2 border-b border-line py-1 text-xs last:border-b-0"
         >
           <Badge tone={tones[change.kind]}>{t(`kinds.${change.kind}`)}</Badge>
           <span className="min-w-0 grow font-mono break-all">

@@ -100,10 +100,12 @@ function Summary({ view }: { readonly view: JobView }) {
       <strong className="tnum font-semibold">
         {view.kind === 'deleteTree'
           ? t('summaryDelete', { state: tenseOf(view), count: view.items, bytes })
-          : jobOpNames
-              .filter((op) => view.ops[op] > 0)
-              .map((op) => t(`counts.${op}`, { state: tenseOf(view), count: view.ops[op] }))
-              .join(' · ')}
+          : t('summary', {
+              counts: jobOpNames
+                .filter((op) => view.ops[op] > 0)
+                .map((op) => t(`counts.${op}`, { state: tenseOf(view), count: view.ops[op] }))
+                .join(' · '),
+            })}
       </strong>{' '}
       {view.unchanged > 0 && <>{t('unchanged', { count: view.unchanged })} </>}
       {tenseOf(view) === 'ahead' && t('undoNote')}

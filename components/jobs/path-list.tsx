@@ -14,9 +14,10 @@ export function PathList({ label, paths }: { readonly label: string; readonly pa
       className="mt-1 max-h-36 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
     >
       {paths.map(({ path, note }, index) => (
-        <li key={`${index} ${path}`} className="flex flex-wrap gap-x-2">
-          {note !== null && <span className="text-ink-3">{note}</span>}
-          <span className="break-all">{path}</span>
+        // A long path breaks beside its word, not below it: on a phone alone there is no room for both.
+        <li key={`${index} ${path}`} className="flex gap-x-2 max-phone:flex-wrap">
+          {note !== null && <span className="shrink-0 text-ink-3">{note}</span>}
+          <span className="min-w-0 break-all">{path}</span>
         </li>
       ))}
     </ul>

@@ -94,7 +94,7 @@ function ClusterLink({ cluster }: { readonly cluster: ClusterView }) {
         </span>
       </span>
       <Health health={cluster.health} />
-      <ChevronRight aria-hidden size={14} className="text-ink-3" />
+      <ChevronRight aria-hidden size={14} className="shrink-0 text-ink-3" />
     </Link>
   );
 }

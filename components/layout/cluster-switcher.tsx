@@ -75,7 +75,7 @@ function Switcher({ cluster, clusters }: ClusterSwitcherProps) {
         <Button
           tone="quiet"
           aria-label={t('switch', { label: cluster.label })}
-          className="min-w-0 shrink !px-1 font-semibold !text-ink"
+          className="min-w-0 !shrink !px-1 font-semibold !text-ink"
         >
           <Dot color={cluster.color} />
           <span className="truncate">{cluster.label}</span>
@@ -102,6 +102,7 @@ function Choice({ cluster }: { readonly cluster: ClusterView }) {
       {cluster.production && (
         <span className="text-xs font-semibold text-danger-text">{t('production')}</span>
       )}
+      {cluster.readOnly && <span className="text-xs font-semibold text-warn-text">{t('readOnly')}</span>}
     </span>
   );
 }

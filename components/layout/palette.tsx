@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { History, Star } from 'lucide-react';
+import { ArrowRightLeft, FolderTree, History, Server, Star, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import {
   useDeferredValue,
@@ -226,8 +226,12 @@ function EntryIcon({ entry }: { readonly entry: PaletteEntry }) {
   if (entry.kind === 'bookmark') return <Star aria-hidden size={14} />;
   if (entry.kind === 'recent') return <History aria-hidden size={14} />;
   if (entry.kind === 'action') return <entry.action.icon aria-hidden size={14} />;
-  const page = entry.kind === 'page' ? pages.find(({ name }) => name === entry.page) : undefined;
-  return page !== undefined && <page.icon aria-hidden size={14} />;
+  if (entry.kind === 'path') return <FolderTree aria-hidden size={14} />;
+  if (entry.kind === 'session') return <Users aria-hidden size={14} />;
+  if (entry.kind === 'cluster') return <ArrowRightLeft aria-hidden size={14} />;
+  if (entry.kind !== 'page') return <Server aria-hidden size={14} />;
+  const Icon = pages.find(({ name }) => name === entry.page)!.icon;
+  return <Icon aria-hidden size={14} />;
 }
 
 function keyOf(cluster: string, entry: PaletteEntry): string {

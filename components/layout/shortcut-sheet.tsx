@@ -25,7 +25,7 @@ export function ShortcutSheet({ open, onOpenChange }: SheetProps) {
         role="group"
         aria-label={t('keys.title')}
         tabIndex={0}
-        className="gap-x-8 outline-none md:columns-2"
+        className="scroll-mt-3 gap-x-8 outline-none md:columns-2"
       >
         {(Object.keys(shortcutTable) as ShortcutGroup[]).map((group) => (
           <section key={group} className="mb-4 break-inside-avoid">

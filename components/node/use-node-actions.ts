@@ -17,6 +17,7 @@ import { useTranslations } from 'use-intl';
 import { useOffer, type Action } from '@/components/ui/actions';
 import { copyText } from '@/components/ui/values';
 import type { NodeResponse } from '@/lib/api/znodes';
+import { isSystem } from '@/lib/protocol/path';
 import type { BookmarkState } from './use-bookmark';
 
 export interface NodeActionsInput {
@@ -71,13 +72,14 @@ export function useNodeActions(input: NodeActionsInput): NodeActionGroups {
     label: input.sync ? t('syncOff') : words('syncFirst'),
     run: () => input.onSync(!input.sync),
   };
+  const undeletable = path === '/' ? t('rootDelete') : isSystem(path) ? t('systemDelete') : undefined;
   const remove: Action = {
     id: 'delete',
     icon: Trash2,
     label: `${t('delete')}…`,
     danger: true,
-    disabled: changing.disabled || path === '/',
-    hint: readOnly ?? (path === '/' ? t('rootDelete') : undefined),
+    disabled: changing.disabled || undeletable !== undefined,
+    hint: readOnly ?? undeletable,
     run: input.onDelete,
   };
   const bookmark: Action = {

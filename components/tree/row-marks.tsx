@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/cx';
 import { useDisplay } from '@/components/ui/display';
 import { formatBytes, formatNumber } from '@/components/ui/format';
+import { isSystem } from '@/lib/protocol/path';
 import type { RowStat } from '@/lib/queries/row-stats';
 
 /** The ten digits ZooKeeper appends to sequential names; null for other names. */
@@ -60,10 +61,6 @@ export function RowMarks({
       )}
     </span>
   );
-}
-
-function isSystem(path: string): boolean {
-  return path === '/zookeeper';
 }
 
 interface MarkProps {

@@ -17,6 +17,7 @@ import { useMemo, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/cx';
 import { copyText } from '@/components/ui/values';
+import { isSystem } from '@/lib/protocol/path';
 import type { MenuTarget, TreeMenuProps } from './tree-menu';
 
 export interface RowMenuProps extends Omit<TreeMenuProps, 'children'> {
@@ -78,10 +79,10 @@ export function RowMenu({ target, open, onOpenChange, actions, marking, ...props
             <Item
               icon={Trash2}
               danger
-              disabled={actions.remove === null || row.path === '/'}
+              disabled={actions.remove === null || row.path === '/' || isSystem(row.path)}
               onSelect={() => actions.remove?.(row.path)}
             >
-              {t('delete')}
+              {t('delete')}…
             </Item>
           </Menu.Popup>
         </Menu.Positioner>

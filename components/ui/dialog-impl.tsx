@@ -3,6 +3,7 @@
 import { AlertDialog as BaseAlert } from '@base-ui/react/alert-dialog';
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, buttonClass } from './button';
 import { cx } from './cx';
@@ -19,8 +20,12 @@ const widths = {
   wide: 'max-w-[1280px]',
 };
 
+/** What takes the focus where a dialog names nothing: its first control, not the cross above it. */
+const controls = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
+
 export function Dialog(props: DialogProps) {
   const t = useTranslations('common');
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root
       open={props.open}
@@ -30,12 +35,14 @@ export function Dialog(props: DialogProps) {
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup
-          initialFocus={props.initialFocus}
+          initialFocus={
+            props.initialFocus ?? (() => body.current?.querySelector<HTMLElement>(controls) ?? true)
+          }
           finalFocus={() => props.finalFocus?.() ?? true}
           className={cx('pop', place, sheet, widths[props.size ?? 'medium'])}
         >
           <header className="flex items-start gap-3 border-b border-line px-4 py-3">
-            <div className="min-w-0 grow">
+            <div className="min-w-0 grow pt-1">
               <Base.Title className="text-md break-words">{props.title}</Base.Title>
               {props.description !== undefined && (
                 <Base.Description className="mt-0.5 text-sm text-ink-2">{props.description}</Base.Description>
@@ -49,7 +56,9 @@ export function Dialog(props: DialogProps) {
               <X aria-hidden size={15} />
             </Base.Close>
           </header>
-          <div className="min-h-0 overflow-y-auto px-4 py-3">{props.children}</div>
+          <div ref={body} className="min-h-0 overflow-y-auto px-4 py-3">
+            {props.children}
+          </div>
           {props.footer !== undefined && (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
               {props.footer}

@@ -54,24 +54,47 @@ export function durationParts(ms: number): DurationPart[] {
   return parts.slice(first, first + 2).filter((part) => part.value > 0);
 }
 
-/** `1d 2h`, `3m 20s`, in the locale's narrow units. */
+/**
+ * Short names of units, the same for how long and how long ago. Those of Intl differ between the two (`3m`, `3 min. ago`),
+ * and from what stands in the sentences of the catalogues.
+ */
+const unitNames = {
+  en: { day: 'd', hour: 'h', minute: 'min', second: 's' },
+  zh: { day: '天', hour: '小时', minute: '分钟', second: '秒' },
+} as const;
+
+function inUnit(value: number, unit: DurationPart['unit'], locale: string): string {
+  const names = unitNames[locale.startsWith('zh') ? 'zh' : 'en'];
+  return `${formatNumber(value, locale)} ${names[unit]}`;
+}
+
+/** `1 d 2 h`, `3 min 20 s`. */
 export function formatDuration(ms: number, locale: string): string {
   return durationParts(ms)
-    .map(({ unit, value }) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value),
-    )
+    .map(({ unit, value }) => inUnit(value, unit, locale))
     .join(' ');
 }
 
-/** `3 minutes ago`, `in 5 seconds`, `now`; whole units, one of them. */
+/** `3 min ago`, `in 5 s`, `now`, `yesterday`; whole units, one of them. */
 export function formatRelative(at: number, now: number, locale: string): string {
-  const formatter = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const delta = at - now;
   const size = Math.abs(delta);
-  if (size < minuteMs) return formatter.format(Math.round(delta / secondMs), 'second');
-  if (size < hourMs) return formatter.format(Math.trunc(delta / minuteMs), 'minute');
-  if (size < dayMs) return formatter.format(Math.trunc(delta / hourMs), 'hour');
-  return formatter.format(Math.trunc(delta / dayMs), 'day');
+  if (size < minuteMs) return relative(Math.round(delta / secondMs), 'second', locale);
+  if (size < hourMs) return relative(Math.trunc(delta / minuteMs), 'minute', locale);
+  if (size < dayMs) return relative(Math.trunc(delta / hourMs), 'hour', locale);
+  return relative(Math.trunc(delta / dayMs), 'day', locale);
+}
+
+function relative(value: number, unit: DurationPart['unit'], locale: string): string {
+  const isChinese = locale.startsWith('zh');
+  // As part of a sentence, where 现在刷新 would tell one to refresh.
+  if (isChinese && value === 0) return '刚刚';
+  const named = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).formatToParts(value, unit);
+  // A word of its own: now, yesterday, tomorrow.
+  if (named.every(({ type }) => type === 'literal')) return named.map((part) => part.value).join('');
+  const size = inUnit(Math.abs(value), unit, locale);
+  if (isChinese) return `${size}${value < 0 ? '前' : '后'}`;
+  return value < 0 ? `${size} ago` : `in ${size}`;
 }
 
 /** Clocks that differ by no more than this are taken as one. */

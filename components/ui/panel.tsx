@@ -17,7 +17,7 @@ export function Panel({ title, note, actions, flush = false, className, children
   return (
     <section className={cx('min-w-0 overflow-clip rounded-base border border-line bg-surface', className)}>
       {title !== undefined && (
-        <header className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
+        <header className="flex min-h-9.25 flex-wrap items-center gap-x-2 border-b border-line px-3 py-1">
           <h2 className="text-sm">{title}</h2>
           {note !== undefined && <span className="tnum text-xs text-ink-3">{note}</span>}
           {actions !== undefined && <div className="ml-auto flex items-center gap-1.5">{actions}</div>}

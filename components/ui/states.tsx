@@ -26,7 +26,9 @@ export function EmptyState(props: EmptyStateProps) {
     <div className={cx('flex flex-col items-center gap-2 px-4 py-10 text-center', className)}>
       <Icon aria-hidden size={20} className="text-ink-3" />
       <Heading className="text-sm font-medium">{title}</Heading>
-      {children !== undefined && <div className="max-w-prose text-sm text-ink-2">{children}</div>}
+      {children !== undefined && (
+        <div className="max-w-prose text-sm text-balance text-ink-2">{children}</div>
+      )}
       {actions !== undefined && <div className="mt-1 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
   );
@@ -64,7 +66,7 @@ export function ErrorState({ error, subject, onRetry, actions, className }: Erro
       <CircleAlert aria-hidden size={20} className="text-danger-text" />
       <p className="text-sm font-medium">{words.title}</p>
       {subject !== undefined && <p className="font-mono text-xs break-all text-ink-2">{subject}</p>}
-      <p className="max-w-prose text-sm text-ink-2">{words.next}</p>
+      <p className="max-w-prose text-sm text-balance text-ink-2">{words.next}</p>
       {words.enableWith !== null && <CopyLine line={words.enableWith} what={t('configLine')} />}
       {words.detail !== null && (
         <p className="max-w-prose font-mono text-xs break-words text-ink-3">{words.detail}</p>

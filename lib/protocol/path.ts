@@ -42,6 +42,11 @@ export function parentPath(path: string): string {
   return slash <= 0 ? '/' : path.slice(0, slash);
 }
 
+/** ZooKeeper's own: quotas and configuration. It refuses to delete these itself, and keeps them in its own order. */
+export function isSystem(path: string): boolean {
+  return path === '/zookeeper' || path.startsWith('/zookeeper/');
+}
+
 /** The last name of a path; empty for the root. */
 export function nodeName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

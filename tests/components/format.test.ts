@@ -38,13 +38,13 @@ test('measures keep the digits that matter', () => {
 
 describe('durations', () => {
   test.each([
-    [0, '0s'],
-    [999, '0s'],
-    [59_000, '59s'],
-    [61_000, '1m 1s'],
-    [3_600_000, '1h'],
-    [93_784_000, '1d 2h'],
-    [-5, '0s'],
+    [0, '0 s'],
+    [999, '0 s'],
+    [59_000, '59 s'],
+    [61_000, '1 min 1 s'],
+    [3_600_000, '1 h'],
+    [93_784_000, '1 d 2 h'],
+    [-5, '0 s'],
   ])('%d ms are %s', (ms, text) => expect(formatDuration(ms, 'en')).toBe(text));
 
   test('at most two neighbouring units, never an empty answer', () => {
@@ -62,12 +62,19 @@ describe('times', () => {
   const now = Date.UTC(2026, 10, 22, 12, 0, 0);
   test.each([
     [0, 'now'],
-    [-5_000, '5 sec. ago'],
-    [-179_000, '2 min. ago'],
-    [-7_200_000, '2 hr. ago'],
+    [-5_000, '5 s ago'],
+    [-179_000, '2 min ago'],
+    [-7_200_000, '2 h ago'],
     [-86_400_000, 'yesterday'],
-    [5_000, 'in 5 sec.'],
+    [5_000, 'in 5 s'],
   ])('%d ms from now is "%s"', (delta, text) => expect(formatRelative(now + delta, now, 'en')).toBe(text));
+
+  test('in Chinese too, how long and how long ago have the same units', () => {
+    expect(formatDuration(93_784_000, 'zh-CN')).toBe('1 天 2 小时');
+    expect(
+      [0, -5_000, 179_000, -86_400_000].map((delta) => formatRelative(now + delta, now, 'zh-CN')),
+    ).toEqual(['刚刚', '5 秒前', '2 分钟后', '昨天']);
+  });
 
   test('a zone is one the runtime knows by its whole name; its offset follows the season', () => {
     expect(['local', 'utc', 'Europe/Berlin', 'Asia/Kolkata'].every(isZone)).toBe(true);
@@ -94,8 +101,8 @@ describe('times', () => {
 
 test('what happened by a clock that is ahead is told as ahead, not as now', () => {
   const now = 1_800_000_000_000;
-  expect(formatAge(now - 120_000, now, 'en')).toBe('2 min. ago');
+  expect(formatAge(now - 120_000, now, 'en')).toBe('2 min ago');
   expect(formatAge(now + 2_000, now, 'en')).toBe('now');
-  expect(formatAge(now + 3_600_000, now, 'en')).toBe('in 1 hr.');
+  expect(formatAge(now + 3_600_000, now, 'en')).toBe('in 1 h');
   expect([isAhead(now + 5_000, now), isAhead(now + 5_001, now)]).toEqual([false, true]);
 });

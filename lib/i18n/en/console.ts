@@ -11,7 +11,7 @@ export const console = {
   kept: 'Kept',
   notKept: 'In memory only',
   perSecond: '{count} a second',
-  percent: '{value} %',
+  percent: '{value}%',
   millis: '{value} ms',
   columns: {
     cluster: 'Cluster',

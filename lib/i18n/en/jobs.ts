@@ -11,6 +11,7 @@ export const jobs = {
   stopPlanning: 'Stop reading',
   summaryDelete:
     '{count, plural, one {# znode} other {# znodes}} with {bytes} of data {state, select, ahead {will be deleted.} now {are being deleted.} over {were deleted.} other {were to be deleted.}}',
+  summary: '{counts}.',
   counts: {
     create:
       '{state, select, over {{count, plural, one {# znode was created} other {# znodes were created}}} other {{count, plural, one {# znode} other {# znodes}} to create}}',

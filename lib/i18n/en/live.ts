@@ -1,7 +1,7 @@
 export const live = {
   title: 'Live',
   watches: 'Watches',
-  watchesNote: '{active} of {total} active',
+  watchesNote: '{active} of {total} watches active',
   add: 'Watch',
   path: 'Path to watch',
   pathFault: 'Not a path: {fault}',

@@ -43,10 +43,10 @@ export const commands: Translation<typeof source> = {
   raw: '原文',
   notRun: '尚未在 {member} 上执行 {word}',
   took: '{bytes}，耗时 {ms} 毫秒',
-  ago: '更新于{ago}',
+  ago: '{ago}读取',
   truncated: '应答超过 1 MiB，已截断。',
-  rows: '{total} 行中的 {shown} 行',
-  rowsCut: '匹配的 {total} 行中的前 {shown} 行；请用筛选查看其余',
+  rows: '共 {total} 行，显示 {shown} 行',
+  rowsCut: '共 {total} 行匹配，显示前 {shown} 行；可用筛选查看其余',
   columns: {
     name: '名称',
     value: '值',

@@ -107,7 +107,7 @@ export const ensemble: Translation<typeof source> = {
     noLimit: '无',
     host: '客户端主机',
     hosts: '客户端主机',
-    hostsRead: '客户端主机，最接近上限的在前，依据 {ago} 读取的会话',
+    hostsRead: '客户端主机，最接近上限的在前，依据{ago}读取的会话',
     noHosts: '有人读取会话之后才知道连接来自哪些主机。',
     toHosts: '客户端主机',
   },

@@ -14,16 +14,17 @@ export const jobs: Translation<typeof source> = {
   stopPlanning: '停止读取',
   summaryDelete:
     '{state, select, ahead {将删除} now {正在删除} over {已删除} other {原计划删除}} {count} 个 znode，数据共 {bytes}。',
+  summary: '{counts}。',
   counts: {
     create: '{state, select, over {已创建} other {创建}} {count} 个 znode',
-    set: '{state, select, over {已设置} other {设置}} {count} 个数据',
+    set: '{state, select, over {已设置} other {设置}} {count} 个 znode 的数据',
     acl: '{state, select, over {已设置} other {设置}} {count} 个 ACL',
     delete: '{state, select, over {已删除} other {删除}} {count} 个 znode',
   },
   ops: { create: '创建', set: '设置', acl: 'ACL', delete: '删除' },
-  unchanged: '{count} 个已是如此。',
-  undoNote: '仅在此后无人改动时执行；变更历史会保留原有内容。',
-  nothing: '无需执行：{count} 个 znode 已是如此。',
+  unchanged: '{count} 个已经如此。',
+  undoNote: '每一项都只在此后无人改动时才执行；变更历史会保留原有内容。',
+  nothing: '无需改动：{count} 个 znode 已经如此。',
   ephemerals: {
     delete: '其中 {count} 个临时节点，属于以下会话：',
     deleteNext: '其会话仍会继续。客户端只有在监视时才会得知，可能仍以为自己持有它，也不一定会重新创建。',

@@ -4,7 +4,7 @@ import type { Translation } from '../shape';
 export const live: Translation<typeof source> = {
   title: '实时',
   watches: '监视',
-  watchesNote: '{total} 个中 {active} 个生效',
+  watchesNote: '{total} 个监视，{active} 个生效',
   add: '监视',
   path: '要监视的路径',
   pathFault: '不是路径：{fault}',

@@ -10,9 +10,9 @@ export const locks: Translation<typeof source> = {
   intro: '请指定客户端在其下排队的节点，或在某个节点之下搜索',
   introNext:
     '按名称识别：Curator 及其同类的锁、读写锁、latch 与租约，kazoo 的锁、席位与 party，以及普通的临时顺序节点。搜索时还会读取一次会话（cons、dump），以便说明它们属于谁。',
-  readAgo: '读取于{ago}',
-  sessionsAgo: '会话截至{ago}',
-  watchesAgo: 'watch 截至{ago}',
+  readAgo: '{ago}读取',
+  sessionsAgo: '会话：{ago}读取',
+  watchesAgo: 'watch：{ago}读取',
   readSessions: '读取会话',
   readWatches: '读取 watch',
   kinds: {

@@ -2,7 +2,7 @@ import 'server-only';
 import type { AclEntry } from '@/lib/api/common';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { openAcl } from '@/lib/protocol/data';
-import { parentPath } from '@/lib/protocol/path';
+import { isSystem, parentPath } from '@/lib/protocol/path';
 import { formatZxid } from '@/lib/protocol/zxid';
 import { aclOf, aclView } from '../browse/views';
 import { aclHash, readParts, type ImageParts } from '../changes/image';
@@ -10,7 +10,7 @@ import { parseImport, type ImportNode } from '../transfer/parse';
 import type { NewItem } from './job-store';
 import { pacesOf } from './paces';
 import { PlannedAcls } from './planned-acls';
-import { isSystem, nodesMax, zxidsOf, type PlanBuilder } from './plan';
+import { nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { persistently, walk, type Walked } from './walk';
 
 /** What an import would do: new, changed, unchanged, and (where asked) deleted, by what stands there now. */

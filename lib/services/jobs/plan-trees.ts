@@ -1,13 +1,13 @@
 import 'server-only';
 import type { AclEntry } from '@/lib/api/common';
 import type { ClusterSettings } from '@/lib/config/settings';
-import { parentPath } from '@/lib/protocol/path';
+import { isSystem, parentPath } from '@/lib/protocol/path';
 import { aclOf, aclView } from '../browse/views';
 import { aclHash } from '../changes/image';
 import { clusterSession } from '../clusters/sessions';
 import { lostUnder } from '../edit/lockout';
 import { PlannedAcls } from './planned-acls';
-import { identitiesOf, isBelow, isSystem, mayUnder, nodesMax, zxidsOf, type PlanBuilder } from './plan';
+import { identitiesOf, isBelow, mayUnder, nodesMax, zxidsOf, type PlanBuilder } from './plan';
 import { walk, type Walked } from './walk';
 
 /** Plans for what is done with subtrees: delete, ACL, copy, move. */

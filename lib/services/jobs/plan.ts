@@ -92,11 +92,6 @@ export function mayUnder(
   return acl === null || mayDo(acl, permissions[permission], identities);
 }
 
-/** ZooKeeper refuses to delete these itself, and keeps them in its own order. */
-export function isSystem(path: string): boolean {
-  return path === '/zookeeper' || path.startsWith('/zookeeper/');
-}
-
 export function isBelow(path: string, root: string): boolean {
   return root === '/' ? path !== '/' : path.startsWith(`${root}/`);
 }

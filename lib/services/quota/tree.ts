@@ -4,10 +4,9 @@ import { quotasBelowMax, type QuotaLimits } from '@/lib/api/quotas';
 import type { ZooKeeperClient } from '@/lib/client/client';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { isKeeperError } from '@/lib/protocol/errors';
-import { parentPath } from '@/lib/protocol/path';
+import { isSystem, parentPath } from '@/lib/protocol/path';
 import { limitsName, limitsPath, quotaRoot, type Limits } from '@/lib/protocol/quota';
 import { requirePath } from '../browse/views';
-import { isSystem } from '../jobs/plan';
 import { walk } from '../jobs/walk';
 
 /** Where quotas stand in the tree, and which of them are in each other's way. */

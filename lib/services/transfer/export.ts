@@ -3,8 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import { jobNodesMax } from '@/lib/api/jobs';
 import { csvLine } from '@/lib/base/csv';
 import type { ClusterSettings } from '@/lib/config/settings';
+import { isSystem } from '@/lib/protocol/path';
 import { aclView, dataView } from '../browse/views';
-import { isSystem, nearest } from '../jobs/plan';
+import { nearest } from '../jobs/plan';
 import { walk, type Walked } from '../jobs/walk';
 
 /**
