@@ -43,7 +43,7 @@ const offeredPerSecond = 500;
 /** Idle members differ little from window to window. */
 const idlePairs = 8;
 /** Snapshots come every few minutes at this load and cost more than is looked for; none falls into a window. */
-const memberFlags = ['-XX:+UseSerialGC', '-Dzookeeper.snapCount=100000000'];
+const memberOptions = { heapMb: 256, flags: ['-XX:+UseSerialGC', '-Dzookeeper.snapCount=100000000'] };
 
 /** This process and all that it starts from now on run on these cores. */
 function runOn(cores: string): void {
@@ -60,7 +60,7 @@ export async function benchHarm(options: HarmOptions): Promise<Line[]> {
   const last = cpus().length - 1;
   if (last < 1) throw new Error('the harm of a console is measured with two cores or more');
   runOn('0');
-  const ensemble = await startApacheEnsemble(3, memberFlags);
+  const ensemble = await startApacheEnsemble(3, memberOptions);
   runOn(`1-${last}`);
   try {
     const target: Target = {

@@ -50,7 +50,7 @@ beforeAll(async () => {
   files.apache = path.join(home, 'apache.log');
   files.zoodeck = path.join(home, 'logs', 'ours.log');
   const flags = {
-    apache: ['-XX:+UseSerialGC', ...(await apacheFlags(files.apache))],
+    apache: await apacheFlags(files.apache),
     zoodeck: [`-Dzookeeper.log.dir=${path.dirname(files.zoodeck)}`, '-Dzookeeper.auditlog.file=ours.log'],
   };
   const config = { 'audit.enable': true, extendedTypesEnabled: true, maxSessionTimeout: 60_000 };

@@ -35,7 +35,6 @@ beforeAll(async () => {
   const jaas = path.join(home, 'jaas.conf');
   await writeFile(jaas, serverJaasText({ bob: 'se"cret', ann: 'pässword', super: 'written' }));
   const flags = [
-    '-XX:+UseSerialGC',
     `-Djava.security.auth.login.config=${jaas}`,
     '-Dzookeeper.SASLAuthenticationProvider.superPassword=apart',
   ];
@@ -44,7 +43,7 @@ beforeAll(async () => {
       memberKinds.map((kind) =>
         startMember(kind, {
           config: { ...providers, ...config },
-          flags: kind === 'apache' ? flags : flags.slice(1),
+          flags,
         }),
       ),
     );

@@ -30,14 +30,13 @@ describe.each(memberKinds)('on %s', (kind) => {
   beforeAll(async () => {
     const jaas = path.join(home, `${kind}.conf`);
     await writeFile(jaas, serverJaasText({ bob: password }));
-    const collector = kind === 'apache' ? ['-XX:+UseSerialGC'] : [];
     [strict, without] = await Promise.all([
       startMember(kind, {
         config: {
           'authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider',
           sessionRequireClientSASLAuth: true,
         },
-        flags: [...collector, `-Djava.security.auth.login.config=${jaas}`],
+        flags: [`-Djava.security.auth.login.config=${jaas}`],
       }),
       startMember(kind),
     ]);

@@ -6,7 +6,14 @@ import { openAcl, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
 import { runToEnd } from '../support/child';
 import { mntr } from '../support/four-letter';
-import { root, startMember, type Member, type MemberKind, type MemberOptions } from '../support/member';
+import {
+  apacheToolCommand,
+  root,
+  startMember,
+  type Member,
+  type MemberKind,
+  type MemberOptions,
+} from '../support/member';
 import { removeDir, tempDir } from '../support/temp';
 
 /**
@@ -164,8 +171,6 @@ test('without extended types a folder with TTL znodes is refused, and stays as i
   expect((await connect(member).exists('/a/ttl')).value).not.toBeNull();
 });
 
-const classPath = '/etc/zookeeper/conf_example:/usr/share/java/*:/usr/share/java/zookeeper.jar';
-
 const zkData = (...args: string[]): Promise<string> => runToEnd(path.join(root, 'server/bin/zkData'), args);
 
 /** Without what only a JVM says. */
@@ -192,7 +197,7 @@ test('Apache’s own tools read our files, and zkData prints what they print: Sn
   const logs = names.filter((name) => name.startsWith('log.'));
   expect(snapshots.length).toBeGreaterThan(1);
   const java = (tool: string, file: string): Promise<string> =>
-    runToEnd('java', ['-cp', classPath, `org.apache.zookeeper.server.${tool}`, path.join(folder, file)]);
+    runToEnd(...apacheToolCommand(`org.apache.zookeeper.server.${tool}`, [path.join(folder, file)]));
   const newest = snapshots.sort((a, b) => parseInt(a.slice(9), 16) - parseInt(b.slice(9), 16)).at(-1)!;
   const formatted = await java('SnapshotFormatter', newest);
   expect(formatted).toContain('\n/a/s-0000000007\n');

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const commands = {
-  apache: (configFile: string) => apacheCommand(configFile, { heapMb: 256 }),
+  apache: (configFile: string) => apacheCommand(configFile),
   zoodeck: (configFile: string) => serverCommand(root, configFile),
 } satisfies Record<MemberKind, (configFile: string) => [string, ...string[]]>;
 

@@ -22,8 +22,8 @@ interface Options {
   readonly first: boolean;
 }
 
-/** Seeds a worker takes at a time: some seconds of work. */
-const portion = 50;
+/** Seeds a worker takes at a time: some seconds of work; who looks for the first failure wants no others. */
+const portionOf = ({ first }: Options): number => (first ? 1 : 50);
 
 function whole(text: string): number {
   const value = Number(text);
@@ -87,7 +87,9 @@ function work(bugs: readonly BugName[]): void {
   });
 }
 
-async function runMany({ seeds, jobs, bug: bugs, first }: Options): Promise<Totals> {
+async function runMany(options: Options): Promise<Totals> {
+  const { seeds, jobs, bug: bugs, first } = options;
+  const portion = portionOf(options);
   const totals = new Totals();
   let next = seeds.from;
   const progress = setInterval(() => console.error(totals.line()), 30_000);

@@ -30,7 +30,7 @@ export interface EnsembleOptions {
   /** Lines of one member's zoo.cfg, by id; they win. */
   readonly configOf?: (id: number) => Lines;
   readonly tickMs?: number;
-  /** Heap of Apache's JVMs in MiB (192); with it, Apache's own choice of collector. */
+  /** As a member's own (member.ts). */
   readonly heapMb?: number;
   /** -D flags for both kinds. */
   readonly properties?: readonly string[];
@@ -121,10 +121,7 @@ export class EnsembleMember {
     const [program, ...args] = [
       ...(this.options.wrap?.(this.id) ?? []),
       ...(this.kind === 'apache'
-        ? apacheCommand(this.configFile, {
-            heapMb: this.options.heapMb ?? 192,
-            flags: [...(this.options.heapMb === undefined ? ['-XX:+UseSerialGC'] : []), ...properties],
-          })
+        ? apacheCommand(this.configFile, { heapMb: this.options.heapMb, flags: properties })
         : [path.join(root, 'server/bin/zkServer'), 'start-foreground', this.configFile]),
     ];
     return startChild(program!, args, { env: { SERVER_JVMFLAGS: properties.join(' ') } });

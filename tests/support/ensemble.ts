@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePorts } from './ports';
-import { startMember, type Member } from './member';
+import { startMember, type Member, type MemberOptions } from './member';
 import { removeDir, tempDir } from './temp';
 
 /** Apache 3.8.0 as an ensemble on loopback: what the console meets in real life. */
@@ -12,8 +12,11 @@ export interface Ensemble {
   stop(): Promise<void>;
 }
 
-/** Starts `size` members together, since none serves before a majority is up; `flags` are their JVMs'. */
-export async function startApacheEnsemble(size: number, flags?: readonly string[]): Promise<Ensemble> {
+/** Starts `size` members together, since none serves before a majority is up. */
+export async function startApacheEnsemble(
+  size: number,
+  options: Pick<MemberOptions, 'flags' | 'heapMb'> = {},
+): Promise<Ensemble> {
   const home = await tempDir('ensemble');
   const ports = await freePorts(size * 3);
   const servers = Object.fromEntries(
@@ -28,7 +31,7 @@ export async function startApacheEnsemble(size: number, flags?: readonly string[
     await writeFile(path.join(dataDir, 'myid'), `${index + 1}\n`);
     const config = { initLimit: 10, syncLimit: 5, ...servers };
     const port = ports[index * 3]!;
-    return startMember('apache', { config, dataDir, port, heapMb: 256, ...(flags && { flags }) });
+    return startMember('apache', { config, dataDir, port, ...options });
   });
   const settled = await Promise.allSettled(starting);
   const members = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

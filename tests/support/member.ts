@@ -20,11 +20,11 @@ export interface MemberOptions {
   /** An existing data folder to use (and keep) instead of a new one. */
   readonly dataDir?: string;
   readonly port?: number;
-  /** JVM or Node flags, and `-Djute.maxbuffer=…` and the like for both; given none, Apache's collector is the small one. */
+  /** JVM or Node flags, and `-Djute.maxbuffer=…` and the like for both. */
   readonly flags?: readonly string[];
   /** Turns the AdminServer on, on a port of its own. */
   readonly admin?: boolean;
-  /** Heap of Apache's JVM in MiB. */
+  /** Heap of Apache's JVM in MiB (512); with it, the JVM's own choice of collector and compilers. */
   readonly heapMb?: number;
   /** How long it may take until it serves. */
   readonly readyMs?: number;
@@ -49,32 +49,37 @@ export interface Member {
 }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-const classPath = [
-  '/etc/zookeeper/conf_example',
-  '/usr/share/java/*',
-  '/usr/share/java/zookeeper.jar',
-  '/usr/share/java/netty-codec.jar',
-].join(':');
+/**
+ * Apache's server with what it needs besides what its own manifest names; which binding of slf4j says nothing. All of
+ * /usr/share/java, which Debian's own scripts name, is 500 archives for every JVM to open.
+ */
+const classPath = ['zookeeper', 'netty-codec', 'netty-resolver', 'slf4j-nop', 'servlet-api', 'log4j-1.2']
+  .map((name) => `/usr/share/java/${name}.jar`)
+  .join(':');
+
+/** For JVMs that live for seconds: what the second compiler and a collector with threads cost them, they never earn back. */
+const shortLived = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /** The command that serves a configuration file with Apache's server. */
 export function apacheCommand(
   configFile: string,
   options: Pick<MemberOptions, 'flags' | 'heapMb'> = {},
 ): [string, ...string[]] {
-  const flags = [`-Xmx${options.heapMb ?? 512}m`, ...(options.flags ?? ['-XX:+UseSerialGC'])];
+  const { heapMb, flags = [] } = options;
+  const machine = heapMb === undefined ? ['-Xmx512m', ...shortLived] : [`-Xmx${heapMb}m`];
   const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
-  return ['java', ...flags, '-cp', classPath, main, configFile];
+  return ['java', ...machine, ...flags, '-cp', classPath, main, configFile];
 }
 
 /** The command that runs one of Apache's tools by its class. */
 export function apacheToolCommand(main: string, args: readonly string[]): [string, string[]] {
-  return ['java', ['-Xmx128m', '-XX:+UseSerialGC', '-cp', classPath, main, ...args]];
+  return ['java', ['-Xmx128m', ...shortLived, '-cp', classPath, main, ...args]];
 }
 
 /** The command that runs one command of Apache's client shell. */
 export function apacheCliCommand(address: string, words: readonly string[]): [string, ...string[]] {
   const main = 'org.apache.zookeeper.ZooKeeperMain';
-  return ['java', '-Xmx128m', '-XX:+UseSerialGC', '-cp', classPath, main, '-server', address, ...words];
+  return ['java', '-Xmx128m', ...shortLived, '-cp', classPath, main, '-server', address, ...words];
 }
 
 function launch(kind: MemberKind, configFile: string, options: MemberOptions): Child {
