@@ -5,6 +5,7 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/cx';
 import { sortFromText, sortRows, sortToText } from '@/components/ui/sort';
 import { EmptyState } from '@/components/ui/states';
 import { Table, type Column } from '@/components/ui/table';
@@ -80,7 +81,12 @@ function useAnswerColumns(table: Answer): readonly Column<string[]>[] {
           key: name,
           head: own === undefined ? <span className="font-mono">{name}</span> : t(own),
           numeric,
-          className: index === 0 ? 'font-mono text-xs' : 'text-xs break-words',
+          // Two columns stand beside each other on a phone, too; more of them scroll.
+          className: cx(
+            'text-xs',
+            index === 0 && 'font-mono',
+            table.columns.length === 2 ? 'min-w-28 wrap-anywhere' : index > 0 && 'break-words',
+          ),
           sortKey: (row) => cellKey(row[index] ?? '', numeric),
           cell: (row) => <span className="font-mono">{row[index]}</span>,
         };

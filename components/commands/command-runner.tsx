@@ -84,9 +84,13 @@ export function CommandRunner({ cluster, member, word }: CommandRunnerProps) {
         ready={!reasonMissing(cluster.requireReason, reason)}
         onConfirm={run}
       >
-        <p>{t(`does.${word}`)}</p>
-        <p>{t('mutatingNote')}</p>
-        <ReasonField required={cluster.requireReason} value={reason} onChange={setReason} />
+        <div className="flex flex-col gap-3">
+          <p>
+            {t(`does.${word}`)}
+            <span className="block">{t('mutatingNote')}</span>
+          </p>
+          <ReasonField required={cluster.requireReason} value={reason} onChange={setReason} />
+        </div>
       </AlertDialog>
     </Panel>
   );

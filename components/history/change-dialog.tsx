@@ -121,7 +121,16 @@ function Facts({ data }: { readonly data: ChangeResponse }) {
           )}
         </dd>
       </dl>
-      {(data.before !== null || data.after !== null) && <ImagePair before={data.before} after={data.after} />}
+      {(data.before !== null || data.after !== null) && (
+        <ImagePair
+          before={data.before}
+          after={data.after}
+          nothing={{
+            before: t('noNode'),
+            after: change.outcome === 'done' ? t('noNode') : t(`noChange.${change.outcome}`),
+          }}
+        />
+      )}
       <section className="rounded-base bg-sunken px-3 py-2">
         <h3 className="text-sm">{t('undo.title')}</h3>
         {undo.block !== null ? (

@@ -10,15 +10,17 @@ import { previewOf } from './preview';
 export interface ImagePairProps {
   readonly before: NodeImage | null;
   readonly after: NodeImage | null;
+  /** What stands for a side that is not there. */
+  readonly nothing: { readonly before: string; readonly after: string };
 }
 
 /** Value and ACL before and after, beside each other where there is room. */
-export function ImagePair({ before, after }: ImagePairProps) {
+export function ImagePair({ before, after, nothing }: ImagePairProps) {
   const t = useTranslations('history');
   return (
     <div className="grid gap-3 md:grid-cols-2">
-      <Side label={t('before')} image={before} other={after} />
-      <Side label={t('after')} image={after} other={before} />
+      <Side label={t('before')} image={before} other={after} nothing={nothing.before} />
+      <Side label={t('after')} image={after} other={before} nothing={nothing.after} />
     </div>
   );
 }
@@ -27,16 +29,17 @@ interface SideProps {
   readonly label: string;
   readonly image: NodeImage | null;
   readonly other: NodeImage | null;
+  readonly nothing: string;
 }
 
-function Side({ label, image, other }: SideProps) {
+function Side({ label, image, other, nothing }: SideProps) {
   const t = useTranslations('history');
   const sameValue = image !== null && other !== null && image.dataHash === other.dataHash;
   return (
     <section className="min-w-0">
       <h3 className="mb-1 text-xs font-medium text-ink-2">{label}</h3>
       {image === null ? (
-        <p className="rounded-base border border-line p-3 text-ink-3">{t('noNode')}</p>
+        <p className="rounded-base border border-line p-3 text-ink-3">{nothing}</p>
       ) : (
         <div className="overflow-hidden rounded-base border border-line">
           <p className="flex flex-wrap gap-x-3 border-b border-line bg-sunken px-2 py-1 text-xs text-ink-2">

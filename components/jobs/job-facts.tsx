@@ -3,7 +3,7 @@
 import { EyeOff, Lock, Zap, type LucideIcon } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useDisplay } from '@/components/ui/display';
-import { formatBytes, formatNumber } from '@/components/ui/format';
+import { formatBytes, formatList, formatNumber } from '@/components/ui/format';
 import { Skeleton } from '@/components/ui/panel';
 import { jobOpNames } from './op-names';
 import { PathList, type Line } from './path-list';
@@ -53,7 +53,7 @@ export function JobFacts({ view }: { readonly view: JobView }) {
       </Warning>
       {view.lockout.length > 0 && (
         <p className="rounded-base bg-danger-soft px-3 py-2 text-danger-text">
-          {t('lockout', { permissions: view.lockout.join(', ') })}
+          {t('lockout', { permissions: formatList(view.lockout, locale) })}
         </p>
       )}
       {view.items > 1 && (

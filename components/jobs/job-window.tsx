@@ -8,6 +8,7 @@ import { Field, Input } from '@/components/ui/input';
 import { ReasonField, reasonMissing } from '@/components/ui/reason-field';
 import { ErrorNote } from '@/components/ui/states';
 import { Switch } from '@/components/ui/switch';
+import { VisibleText } from '@/components/ui/visible-text';
 import type { ClusterView } from '@/lib/api/clusters';
 import type { JobView } from '@/lib/api/jobs';
 import { nodeName } from '@/lib/protocol/path';
@@ -82,7 +83,7 @@ export function JobWindow(props: JobWindowProps) {
               </Switch>
             )}
             {wanted !== null && (
-              <Field label={<span className="break-all">{t('confirmLabel', { name: wanted })}</span>}>
+              <Field label={<Confirm text={t('confirmLabel', { name: wanted })} />}>
                 <Input mono value={typed} onChange={(event) => setTyped(event.target.value)} />
               </Field>
             )}
@@ -93,6 +94,14 @@ export function JobWindow(props: JobWindowProps) {
         {view?.state === 'running' && <p className="text-xs text-ink-3">{t('goesOn')}</p>}
       </div>
     </Dialog>
+  );
+}
+
+function Confirm({ text }: { readonly text: string }) {
+  return (
+    <span className="break-all">
+      <VisibleText text={text} />
+    </span>
   );
 }
 

@@ -1,5 +1,7 @@
 'use client';
 
+import { VisibleText } from '@/components/ui/visible-text';
+
 export interface Line {
   readonly path: string;
   readonly note: string | null;
@@ -17,7 +19,9 @@ export function PathList({ label, paths }: { readonly label: string; readonly pa
         // A long path breaks beside its word, not below it: on a phone alone there is no room for both.
         <li key={`${index} ${path}`} className="flex gap-x-2 max-phone:flex-wrap">
           {note !== null && <span className="shrink-0 text-ink-3">{note}</span>}
-          <span className="min-w-0 break-all">{path}</span>
+          <span className="min-w-0 break-all">
+            <VisibleText text={path} />
+          </span>
         </li>
       ))}
     </ul>

@@ -104,7 +104,8 @@ function useDetails({ event, before }: EventRow): string {
     const size = formatBytes(stat.dataLength, locale);
     if (before !== null && before.version !== stat.version && event.kind === 'dataChanged') {
       parts.push(t('versionFrom', { from: String(before.version), to: String(stat.version) }));
-      parts.push(t('sizeFrom', { from: formatBytes(before.dataLength, locale), to: size }));
+      const from = formatBytes(before.dataLength, locale);
+      parts.push(from === size ? t('size', { size }) : t('sizeFrom', { from, to: size }));
     } else {
       parts.push(t('version', { version: String(stat.version) }), t('size', { size }));
     }

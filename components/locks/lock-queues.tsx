@@ -23,11 +23,13 @@ import { useReadWatches } from '@/lib/queries/watches';
 export interface LockQueuesProps {
   readonly cluster: string;
   readonly locks: LocksResponse;
+  /** A search stands above: there is no need to advise one. */
+  readonly searched: boolean;
   readonly onRefresh: () => void;
 }
 
 /** Holders and queue below one znode. */
-export function LockQueues({ cluster, locks, onRefresh }: LockQueuesProps) {
+export function LockQueues({ cluster, locks, searched, onRefresh }: LockQueuesProps) {
   const t = useTranslations('locks');
   const common = useTranslations('common');
   const words = useTranslations('sessions');
@@ -71,7 +73,7 @@ export function LockQueues({ cluster, locks, onRefresh }: LockQueuesProps) {
       ))}
       {locks.queues.length === 0 && (
         <EmptyState icon={ListOrdered} title={t('none', { path: locks.path })}>
-          {t('noneNext', { count: locks.children })}
+          {t('noneNext', { count: locks.children })} {!searched && t('noneSearch')}
         </EmptyState>
       )}
       {locks.queues.length > 0 && entries < locks.recognised && (

@@ -57,7 +57,12 @@ export function LocksPage({ cluster }: { readonly cluster: string }) {
             </EmptyState>
           )
         ) : query.data !== undefined ? (
-          <LockQueues cluster={cluster} locks={query.data} onRefresh={() => void query.refetch()} />
+          <LockQueues
+            cluster={cluster}
+            locks={query.data}
+            searched={address.scan !== null}
+            onRefresh={() => void query.refetch()}
+          />
         ) : query.error !== null ? (
           <ErrorState error={query.error} subject={address.path} onRetry={() => void query.refetch()} />
         ) : (

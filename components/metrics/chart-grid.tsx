@@ -2,6 +2,8 @@
 
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useDisplay } from '@/components/ui/display';
+import { formatList } from '@/components/ui/format';
 import type { MetricsResponse } from '@/lib/api/metrics';
 import { ChartPanel } from './chart-panel';
 import { CursorStore } from './cursor';
@@ -18,6 +20,7 @@ export interface ChartGridProps {
 /** Small multiples over one time axis; what no member tells is named below instead of drawn empty. */
 export function ChartGrid({ metrics, looks, held, onHold }: ChartGridProps) {
   const t = useTranslations('metrics');
+  const { locale } = useDisplay();
   const [cursor] = useState(() => new CursorStore());
   const drawn = chartSpecs.filter((spec) => hasData(metrics.members, spec));
   const missing = chartSpecs.filter((spec) => !drawn.includes(spec));
@@ -38,7 +41,13 @@ export function ChartGrid({ metrics, looks, held, onHold }: ChartGridProps) {
       </div>
       {missing.length > 0 && (
         <p className="text-xs text-ink-3">
-          {t('missing', { charts: missing.map(({ id }) => t(`charts.${id}`)).join(', ') })} {t('missingNext')}
+          {t('missing', {
+            charts: formatList(
+              missing.map(({ id }) => t(`charts.${id}`)),
+              locale,
+            ),
+          })}{' '}
+          {t('missingNext')}
         </p>
       )}
     </>

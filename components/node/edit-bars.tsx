@@ -24,8 +24,8 @@ export function ChangedBanner({ value, node, onCompare }: ChangedBannerProps) {
     >
       <CircleAlert aria-hidden size={15} className="shrink-0 text-warn-text" />
       <p className="min-w-48 grow basis-0">
-        <span className="font-medium text-warn-text">{t('title')}</span>{' '}
-        <span className="text-ink-2">{t('versions', versions)}</span>
+        <span className="block font-medium text-warn-text">{t('title')}</span>
+        <span className="block text-ink-2">{t('versions', versions)}</span>
       </p>
       <Button onClick={onCompare}>{t('compare')}</Button>
       <Button onClick={value.discard}>{t('discard')}</Button>

@@ -52,8 +52,8 @@ export function GoneState({ path, seen, bookmark, onCreate, onGo }: GoneStatePro
     >
       <CircleSlash2 aria-hidden size={15} className="shrink-0 text-warn-text" />
       <p className="min-w-48 grow basis-0">
-        <span className="font-medium text-warn-text">{t('gone.title')}.</span>{' '}
-        <span className="text-ink-2">{t('gone.next')}</span>
+        <span className="block font-medium text-warn-text">{t('gone.title')}</span>
+        <span className="block text-ink-2">{t('gone.next')}</span>
       </p>
       {actions}
     </div>

@@ -1,11 +1,12 @@
 'use client';
 
 import { Pencil, Star } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { CopyButton } from '@/components/ui/values';
+import { VisibleText } from '@/components/ui/visible-text';
 import { pathFault } from '@/lib/protocol/path';
 import type { BookmarkState } from './use-bookmark';
 
@@ -30,9 +31,9 @@ export function PathBar({ path, onGo, bookmark }: PathBarProps) {
   };
   if (editing) return <PathForm path={path} onGo={onGo} onDone={stop} />;
   return (
-    <nav aria-label={t('label')} className="flex min-w-0 grow items-center gap-1">
+    <nav aria-label={t('label')} className="flex min-w-0 grow items-start gap-1">
       <Crumbs path={path} onGo={onGo} />
-      <CopyButton text={path} what={t('what')} />
+      <CopyButton text={path} what={t('what')} className="my-1" />
       <IconButton
         icon={Star}
         label={bookmark.is ? places('remove') : places('add')}
@@ -47,14 +48,19 @@ export function PathBar({ path, onGo, bookmark }: PathBarProps) {
 
 function Crumbs({ path, onGo }: CrumbsProps) {
   const t = useTranslations('node.path');
+  const list = useRef<HTMLOListElement>(null);
+  // Where it is longer than its place, its end tells what one looks at.
+  useLayoutEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [path]);
   // What is no path has no way there; it stands as it was asked for.
   if (pathFault(path) !== null)
-    return <span className="min-w-0 px-1 font-mono text-xs break-all">{path}</span>;
+    return <span className="min-w-0 py-1 pr-1 font-mono text-xs break-all">{path}</span>;
   const names = path === '/' ? [] : path.slice(1).split('/');
   const crumb = 'min-h-6 min-w-6 rounded-base px-1 py-0.5 font-mono text-xs hover:bg-hover';
   return (
-    <ol className="-ml-2 flex min-w-0 flex-wrap items-center">
-      <li>
+    <ol ref={list} className="-ml-2 flex max-h-19 min-w-0 flex-wrap items-center overflow-y-auto py-0.5 pl-2">
+      <li className="-ml-2">
         <button
           type="button"
           aria-label={t('root')}
@@ -88,7 +94,7 @@ function Crumbs({ path, onGo }: CrumbsProps) {
               className={`${crumb} break-all text-left ${last ? 'font-semibold text-ink' : 'text-ink-2'}`}
               onClick={() => onGo(to)}
             >
-              {name}
+              <VisibleText text={name} />
             </button>
           </li>
         );
@@ -125,7 +131,7 @@ function PathForm({ path, onGo, onDone }: CrumbsProps & { readonly onDone: () =>
         />
         {fault !== null && (
           <p role="alert" className="mt-0.5 text-xs text-danger-text">
-            {errors('title')}. {errors('next')}
+            {errors('next')}
           </p>
         )}
       </div>

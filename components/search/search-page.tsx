@@ -68,10 +68,10 @@ function StatusLine({ view, onStop }: { readonly view: SearchView; readonly onSt
     <div className="flex min-h-9 flex-wrap items-center gap-3 border-b border-line px-3 py-1">
       <p role="status" className="tnum text-sm">
         {view.full ? t('full', counts) : t(`states.${view.state}`, counts)}
-        {view.unreadable > 0 && (
-          <span className="text-warn-text"> {t('unreadable', { count: view.unreadable })}</span>
-        )}
       </p>
+      {view.unreadable > 0 && (
+        <p className="text-sm text-warn-text">{t('unreadable', { count: view.unreadable })}</p>
+      )}
       {view.error !== null && <p className="text-sm text-danger-text">{view.error.message}</p>}
       {view.state === 'running' && (
         <Button className="ml-auto" onClick={onStop}>

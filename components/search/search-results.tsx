@@ -4,9 +4,12 @@ import { Download } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
+import { useDisplay } from '@/components/ui/display';
+import { formatList } from '@/components/ui/format';
 import { EmptyState } from '@/components/ui/states';
 import { Table, type Column } from '@/components/ui/table';
 import { Bytes, RelativeTime } from '@/components/ui/values';
+import { VisibleText } from '@/components/ui/visible-text';
 import type { SearchResult, SearchView } from '@/lib/api/searches';
 import { csvLine } from '@/lib/base/csv';
 import { pagePaths } from '@/lib/queries/paths';
@@ -18,6 +21,7 @@ export interface SearchResultsProps {
 
 export function SearchResults({ cluster, view }: SearchResultsProps) {
   const t = useTranslations('search');
+  const { locale } = useDisplay();
   const columns: Column<SearchResult>[] = [
     {
       key: 'path',
@@ -27,7 +31,7 @@ export function SearchResults({ cluster, view }: SearchResultsProps) {
           href={pagePaths.tree(cluster, path)}
           className="font-mono text-xs break-all text-accent-text hover:underline"
         >
-          {path}
+          <VisibleText text={path} />
         </Link>
       ),
       className: 'min-w-40',
@@ -35,19 +39,24 @@ export function SearchResults({ cluster, view }: SearchResultsProps) {
     {
       key: 'where',
       head: t('where'),
-      cell: ({ places }) => places.map((place) => t(`places.${place}`)).join(', '),
+      cell: ({ places }) =>
+        formatList(
+          places.map((place) => t(`places.${place}`)),
+          locale,
+        ),
       className: 'whitespace-nowrap',
     },
     {
       key: 'excerpt',
       head: t('excerpt'),
-      cell: ({ excerpt }) => <span className="font-mono text-xs break-all">{excerpt}</span>,
+      cell: ({ excerpt }) => <span className="font-mono text-xs wrap-anywhere">{excerpt}</span>,
       className: 'min-w-40',
     },
     { key: 'bytes', head: t('bytes'), numeric: true, cell: ({ bytes }) => <Bytes value={bytes} /> },
     {
       key: 'modified',
       head: t('modified'),
+      numeric: true,
       cell: ({ modifiedAt }) => (modifiedAt === 0 ? null : <RelativeTime at={modifiedAt} />),
     },
   ];

@@ -13,9 +13,15 @@ import type { NodeRow, NoteRow } from './tree-model';
 
 export const rowHeightPx = 28;
 const indentPx = 14;
+/** From here on each level stands in by less, and from the second on by nothing: deep names keep room to be read in. */
+const deepLevel = 10;
+const deepestLevel = 26;
+const deepIndentPx = 3;
 
 function indent(level: number): { paddingLeft: number } {
-  return { paddingLeft: 6 + (level - 1) * indentPx };
+  const plain = Math.min(level, deepLevel) - 1;
+  const deep = Math.max(0, Math.min(level, deepestLevel) - deepLevel);
+  return { paddingLeft: 6 + plain * indentPx + deep * deepIndentPx };
 }
 
 export interface NodeRowProps {

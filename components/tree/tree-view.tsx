@@ -60,7 +60,7 @@ export function TreeView(props: TreeViewProps) {
   const items = virtualizer.getVirtualItems();
   const range = virtualizer.range;
   useVisibleWatches(rows, range?.startIndex ?? 0, range?.endIndex ?? 0, stats, revision);
-  useReveal(selected, rows, setActive, virtualizer.scrollToIndex);
+  useReveal(selected, rows, setActive, scroller, virtualizer.scrollToIndex);
   const isLeaf = useCallback(
     (row: NodeRow) => !row.expanded && stats.get(row.path)?.stat?.numChildren === 0,
     [stats],
@@ -250,7 +250,8 @@ function useReveal(
   selected: string,
   rows: readonly TreeRow[],
   setActive: (path: string) => void,
-  scrollToIndex: (index: number, options?: { align?: 'auto' }) => void,
+  scroller: { readonly current: HTMLDivElement | null },
+  scrollToIndex: (index: number, options?: { align?: 'center' }) => void,
 ): void {
   const revealed = useRef<string | null>(null);
   useEffect(() => {
@@ -259,8 +260,15 @@ function useReveal(
     if (index < 0) return;
     revealed.current = selected;
     setActive(selected);
-    scrollToIndex(index, { align: 'auto' });
-  }, [selected, rows, setActive, scrollToIndex]);
+    // Where it is out of sight it comes with what stands around it.
+    if (!isInSight(scroller.current, index)) scrollToIndex(index, { align: 'center' });
+  }, [selected, rows, setActive, scroller, scrollToIndex]);
+}
+
+function isInSight(scroller: HTMLDivElement | null, index: number): boolean {
+  if (scroller === null) return false;
+  const top = index * rowHeightPx - scroller.scrollTop;
+  return top >= 0 && top + rowHeightPx <= scroller.clientHeight;
 }
 
 function useTreeKeys(

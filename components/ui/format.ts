@@ -33,6 +33,11 @@ export function formatCompact(value: number, locale: string): string {
   return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
 
+/** Words in a row, with the comma of the language. */
+export function formatList(words: readonly string[], locale: string): string {
+  return words.join(locale.startsWith('zh') ? '、' : ', ');
+}
+
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;

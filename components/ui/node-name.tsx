@@ -1,3 +1,5 @@
+import { VisibleText } from './visible-text';
+
 /** So many characters stay at the end: a sequence number and what tells siblings apart. */
 const tailLength = 12;
 
@@ -44,7 +46,7 @@ function Part({ name, from, to, quietFrom }: PartProps) {
   const at = Math.min(Math.max(quietFrom, from), to);
   return (
     <>
-      {name.slice(from, at)}
+      <VisibleText text={name.slice(from, at)} />
       {at < to && <span className="text-ink-3">{name.slice(at, to)}</span>}
     </>
   );

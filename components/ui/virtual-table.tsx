@@ -72,7 +72,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       }
       tabIndex={0}
       onKeyDown={onKey}
-      className={cx('group/grid relative overflow-auto focus-visible:-outline-offset-2', props.className)}
+      // The row that keys act on shows the focus; without one, the grid does.
+      className={cx(
+        'group/grid relative overflow-auto',
+        current === null ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none',
+        props.className,
+      )}
     >
       <div style={{ minWidth: props.minWidthPx }}>
         <Head {...props} grid={grid} />

@@ -229,7 +229,7 @@ test('a deletion of 20,000 znodes that kill -9 cuts short is found again, run on
   expect(half.done).toBeLessThan(doomed);
   expect(await axeFaults(page)).toEqual([]);
   await dialog.getByLabel('Type doomed to confirm').fill('doomed');
-  await dialog.getByRole('button', { name: 'Run on' }).click();
+  await dialog.getByRole('button', { name: 'Resume' }).click();
   await dialog.getByText('20,000 of 20,000 done').waitFor({ timeout: 120_000 });
   expect(await writer.exists('/doomed')).toBe(false);
   const lines = (await (await fetch(`${api}/${id}/report`)).text()).trim().split(/\r?\n/);

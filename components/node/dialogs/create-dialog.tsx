@@ -167,7 +167,7 @@ function LackingParents({ paths, preset, checked, onChange }: LackingParentsProp
 function NameFault({ fault }: { readonly fault: 'empty' | 'path' }) {
   const t = useTranslations('node.create');
   const errors = useTranslations('errors.BAD_PATH');
-  return fault === 'empty' ? t('nameEmpty') : `${errors('title')}. ${errors('next')}`;
+  return fault === 'empty' ? t('nameEmpty') : errors('next');
 }
 
 interface PartProps {

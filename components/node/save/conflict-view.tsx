@@ -84,7 +84,7 @@ function Side({ label, text, base, isNull, shape }: SideProps) {
   return (
     <section className="min-w-0">
       <h3 className="mb-1 text-xs font-medium text-ink-2">{label}</h3>
-      <div className="h-[36vh] overflow-hidden rounded-base border border-line">
+      <div className="h-40 md:h-[36vh] overflow-hidden rounded-base border border-line">
         {isNull ? (
           <p className="p-3 text-sm text-ink-3">{t('null')}</p>
         ) : (

@@ -79,13 +79,15 @@ export function ValueToolbar({
             </Button>
           </Tooltip>
         )}
-        <IconButton
-          icon={WrapText}
-          label={t('wrap')}
-          aria-pressed={wrapLines}
-          className={wrapLines ? '!bg-hover !text-ink' : undefined}
-          onClick={() => onWrapLines(!wrapLines)}
-        />
+        {shape !== 'hex' && (
+          <IconButton
+            icon={WrapText}
+            label={t('wrap')}
+            aria-pressed={wrapLines}
+            className={wrapLines ? '!bg-hover !text-ink' : undefined}
+            onClick={() => onWrapLines(!wrapLines)}
+          />
+        )}
         {(open.shape !== 'hex' || draft.raw || open.wrapping !== 'none') && (
           <Tooltip content={t('rawHint')}>
             <Button

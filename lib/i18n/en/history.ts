@@ -47,6 +47,7 @@ export const history = {
   before: 'Before',
   after: 'After',
   noNode: 'No znode',
+  noChange: { failed: 'Nothing was changed', unknown: 'Not known' },
   version: 'version {version}',
   sameValue: 'same value',
   value: 'Value',

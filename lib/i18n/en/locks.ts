@@ -61,7 +61,8 @@ export const locks = {
   more: 'The first {shown} of {total} in line are shown.',
   none: 'Nobody is in line below {path}',
   noneNext:
-    '{count, plural, =0 {It has no children.} one {Its one child is no ephemeral with the name of a recipe.} other {None of its # children is an ephemeral with the name of a recipe.}} A search below it may find some.',
+    '{count, plural, =0 {It has no children.} one {Its one child is no ephemeral with the name of a recipe.} other {None of its # children is an ephemeral with the name of a recipe.}}',
+  noneSearch: 'A search below it may find some.',
   scanning: 'Searching below {path}',
   scanDone: 'Searched below {path}',
   scanCancelled: 'Search below {path} was ended',

@@ -49,6 +49,7 @@ export const history: Translation<typeof source> = {
   before: '之前',
   after: '之后',
   noNode: '没有 znode',
+  noChange: { failed: '未作更改', unknown: '未知' },
   version: '版本 {version}',
   sameValue: '数据相同',
   value: '数据',

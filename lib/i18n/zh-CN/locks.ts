@@ -62,8 +62,8 @@ export const locks: Translation<typeof source> = {
   nextNobody: '{name} 消失后，无人进入。',
   more: '仅显示排队的 {total} 个中的前 {shown} 个。',
   none: '{path} 之下无人排队',
-  noneNext:
-    '{count, plural, =0 {它没有子节点。} other {它的 # 个子节点都不是带有配方名称的临时节点。}}在其下搜索可能会找到。',
+  noneNext: '{count, plural, =0 {它没有子节点。} other {它的 # 个子节点都不是带有配方名称的临时节点。}}',
+  noneSearch: '在其下搜索可能会找到。',
   scanning: '正在 {path} 之下搜索',
   scanDone: '已在 {path} 之下搜索',
   scanCancelled: '{path} 之下的搜索已结束',
