@@ -72,12 +72,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       }
       tabIndex={0}
       onKeyDown={onKey}
-      // The row that keys act on shows the focus; without one, the grid does.
-      className={cx(
-        'group/grid relative overflow-auto',
-        current === null ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none',
-        props.className,
-      )}
+      className={cx('group/grid relative overflow-auto', focusLook(current), props.className)}
     >
       <div style={{ minWidth: props.minWidthPx }}>
         <Head {...props} grid={grid} />
@@ -125,6 +120,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       </div>
     </div>
   );
+}
+
+/** The row that keys act on shows the focus; without one, the grid does. */
+function focusLook(current: number | null): string {
+  return current === null ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none';
 }
 
 /** Where a key leads from a row; null for a key that leads nowhere. */

@@ -154,7 +154,7 @@ export const overview = {
     watches: 'Watches',
     browsers: 'Browsers served',
     probes: 'Probes a minute',
-    note: 'The same however many browsers look.',
+    note: 'The same, however many browsers look.',
   },
   sample: {
     offerTitle: 'This server is empty',

@@ -77,10 +77,10 @@ export const acl: Translation<typeof source> = {
     description: '您的内容尚未写入。您从 ACL 版本 {base} 开始；现在是版本 {theirs}。',
     base: '基准',
     theirs: '对方',
-    yours: '您的',
+    yours: '您的修改',
     keep: '在对方基础上继续编辑',
-    overwrite: '覆盖对方的',
-    discard: '放弃我的',
+    overwrite: '覆盖对方的修改',
+    discard: '放弃我的修改',
   },
   changed: '编辑期间 ACL 已变更：现在是版本 {to}，您从版本 {from} 开始。',
   unknown: {

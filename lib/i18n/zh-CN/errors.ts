@@ -72,7 +72,7 @@ export const errors: Translation<typeof source> = {
   },
   CLUSTER_REPLACED: {
     title: '这属于此前位于该地址的集群',
-    next: '未做任何更改。请查看集群现在的内容，再重新制定计划或修改。',
+    next: '未做任何更改。请查看集群现在的内容，再重新生成计划或修改。',
   },
   INVALID_ACL: {
     title: 'ZooKeeper 不接受此 ACL',

@@ -39,9 +39,9 @@ export const frame: Translation<typeof source> = {
   health: {
     unread: '尚未读取',
     silent: '没有成员应答',
-    noLeader: '没有 leader',
+    noLeader: '没有 Leader',
     up: '{members} 个成员中 {up} 个在线',
-    down: '已停止：{members}',
+    down: '不可用：{members}',
   },
   session: {
     label: '控制台会话',
@@ -64,7 +64,7 @@ export const frame: Translation<typeof source> = {
     zxid: '最新 zxid',
     zxidHint: '控制台见过的最新 zxid',
     auth: '认证方式',
-    authenticated: '已通过认证',
+    authenticated: '认证方式',
     fault: '原因',
   },
   display: {
@@ -119,7 +119,7 @@ export const frame: Translation<typeof source> = {
       palette: '在命令面板中',
       znode: '对当前 znode',
       tree: '在节点树中',
-      value: '在值编辑器中',
+      value: '在数据编辑器中',
       hex: '在字节编辑器中（按住 Shift 选择）',
     },
     palette: '命令面板：前往任意位置，执行任意操作',

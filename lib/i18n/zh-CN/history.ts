@@ -88,7 +88,7 @@ export const history: Translation<typeof source> = {
       aclNotKept: '之前的 ACL 未保留：无权读取或条目过多。',
       wholeJob: '它包含许多变更：可一并撤销所有保留的部分，也可逐个撤销。',
       otherCluster: '此后其 zxid 倒退：该地址现在是另一个集群，或已恢复为更早的数据。',
-      noWay: '这不是 znode 的变更：成员可在集群页面上改回，已重置的统计则无法恢复。',
+      noWay: '这不是 znode 的变更：成员可在“集群成员”页改回，已重置的统计则无法恢复。',
       changedSince: '此后有人修改过该 znode；撤销会丢失其修改。',
       gone: '该 znode 已不存在。',
       exists: '此路径上又有了 znode。',

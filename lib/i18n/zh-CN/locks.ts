@@ -3,7 +3,7 @@ import type { Translation } from '../shape';
 
 export const locks: Translation<typeof source> = {
   title: '锁与选举',
-  path: '其子节点在排队的节点',
+  path: '子节点在其下排队的节点',
   show: '显示',
   pathFault: '不是路径：{fault}。',
   scan: '在其下搜索',
@@ -18,7 +18,7 @@ export const locks: Translation<typeof source> = {
   kinds: {
     lock: '锁',
     readWrite: '读写锁',
-    latch: '领导者 latch',
+    latch: 'Leader latch',
     lease: '席位',
     member: 'Party',
     plain: '顺序节点',
@@ -27,10 +27,10 @@ export const locks: Translation<typeof source> = {
   kindNotes: {
     lock: '队首持有它。Curator 的 LeaderSelector 看起来相同。',
     readWrite: '在前面出现写者之前，读者共同持有它。',
-    latch: '队首为领导者。',
+    latch: '队首为 Leader。',
     lease: '每个节点是一个席位。席位总数未写在此处；最新的一个可能仍在等待。',
     member: '每个节点是一个成员；无人等待。',
-    plain: '按惯例队首持有或领导；只有创建它们的程序知道。',
+    plain: '按惯例，队首持有锁或担任 Leader；实际含义只有创建它们的程序知道。',
   },
   counts: '{holders, plural, other {# 个持有}}，{waiting, plural, other {# 个等待}}',
   columns: {
@@ -39,7 +39,7 @@ export const locks: Translation<typeof source> = {
     session: '会话',
     client: '客户端',
     since: '排队时长',
-    watches: '监视',
+    watches: 'watch',
   },
   holds: '持有',
   reads: '读者',
@@ -49,7 +49,7 @@ export const locks: Translation<typeof source> = {
   onMember: '位于 {member}',
   gone: '未连接',
   goneHint: '已应答的成员都没有其会话的连接：其客户端已离开，或正在更换成员。会话过期时，其节点随之消失。',
-  silent: '无消息已',
+  silent: '已无消息',
   silentHint:
     '读取会话时，距上次应答至少这么久，而存活的客户端会在其超时 {timeout} 的一半之内发送心跳。会话过期时，其节点随之消失。',
   sinceHint: '自其节点创建以来。持有者持有的时间至多这么久。',
@@ -60,7 +60,7 @@ export const locks: Translation<typeof source> = {
   watchUnread: '未读取',
   next: '{name} 消失后，下一个进入的是：{next}。',
   nextNobody: '{name} 消失后，无人进入。',
-  more: '仅显示排队的 {total} 个中的前 {shown} 个。',
+  more: '共 {total} 个在排队，仅显示前 {shown} 个。',
   none: '{path} 之下无人排队',
   noneNext: '{count, plural, =0 {它没有子节点。} other {它的 # 个子节点都不是带有配方名称的临时节点。}}',
   noneSearch: '在其下搜索可能会找到。',
@@ -80,6 +80,6 @@ export const locks: Translation<typeof source> = {
   recipe: '配方',
   deadlock: '死锁：{count} 个会话互相等待',
   deadlockNext:
-    '如果这些是锁，那么在其中一个会话放弃或结束之前，谁都轮不到。用 LeaderSelector 做的领导者选举看起来相同，但不是死锁。',
+    '如果这些是锁，那么在其中一个会话放弃或结束之前，谁都轮不到。用 LeaderSelector 做的 Leader 选举看起来相同，但不是死锁。',
   deadlockStep: '{session} 在 {path} 等待 {other}',
 };

@@ -11,7 +11,7 @@ export const overview: Translation<typeof source> = {
     standaloneDownDetail: '在它恢复之前没有服务。',
     allDown: '没有成员应答',
     allDownDetail: '可能全部停机，也可能本机无法访问它们的客户端端口。',
-    quorumLost: '没有法定人数',
+    quorumLost: '未达法定人数',
     quorumLostDetail: '{voters} 个投票成员中 {up} 个在线，不足多数。恢复之前无法写入。',
     noLeader: '未发现 Leader',
     noLeaderDetail: '可能正在选举，或无法读取 Leader 的状态。',
@@ -25,7 +25,7 @@ export const overview: Translation<typeof source> = {
     partlyDetail: '连接字符串没有列出所有投票成员，无法判断还可以失去几个。见下方说明。',
     strangers: '这些成员不属于同一个集群',
     strangersDetail:
-      '{heads} 各自为 leader 或单机运行：客户端换连成员时会看到不同的数据。请从连接字符串中去掉不属于该集群的成员。',
+      '{heads} 各自为 Leader 或单机运行：客户端换连成员时会看到不同的数据。请从连接字符串中去掉不属于该集群的成员。',
     unknown: '集群状态未知',
     unknownDetail: '应答的成员没有透露自己的角色。下方列出了补救方法。',
   },
@@ -146,7 +146,7 @@ export const overview: Translation<typeof source> = {
     unlisted: '这些服务器属于该集群，但连接字符串没有列出它们。',
     noConfig: '无法读取集群配置：投票成员只能根据各成员的应答判断。',
     noIds: '无法判断它们是哪个 server.N：其 server 行没有客户端地址。',
-    notServing: '有应答但不提供服务：它不属于任何法定人数。',
+    notServing: '有应答但不提供服务：它不在任何法定人数之中。',
     enable: '在其 zoo.cfg 中加入此行并重启：',
   },
   cost: {

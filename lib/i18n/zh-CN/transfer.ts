@@ -13,5 +13,5 @@ export const transfer: Translation<typeof source> = {
   toWrong: '路径不合法。',
   overwrite: '替换有差异的数据和 ACL',
   prune: '删除该路径下文件中没有的节点',
-  plan: '制定计划',
+  plan: '生成计划',
 };
