@@ -2,12 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { JobEffects, JobRequest, JobRunRequest, JobsResponse, JobView } from '@/lib/api/jobs';
 import type { exportRootsMax as contractMax } from '@/lib/api/transfer';
 import { request } from './fetcher';
+import { soonThenEvery } from './follow';
 import { apiPaths } from './paths';
 import type { WithReason } from './znodes';
 
 /** Changes of many znodes: planned, run, followed, stopped. */
 
-const pollMs = 400;
+const pollMaxMs = 400;
 const listPollMs = 2_000;
 const restingListPollMs = 15_000;
 
@@ -38,7 +39,7 @@ export function useJob(cluster: string, id: string | undefined) {
     queryFn: ({ signal }) => request<JobView>(apiPaths.of(cluster, `jobs/${id ?? ''}`), { signal }),
     enabled: id !== undefined,
     staleTime: 0,
-    refetchInterval: (query) => (isMoving(query.state.data) ? pollMs : false),
+    refetchInterval: ({ state }) => isMoving(state.data) && soonThenEvery(pollMaxMs, state),
   });
 }
 

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { LocksResponse, ScanView } from '@/lib/api/locks';
 import { request } from './fetcher';
+import { soonThenEvery } from './follow';
 import { apiPaths } from './paths';
 
-const scanPollMs = 1_000;
+const scanPollMaxMs = 1_000;
 
 /** Holder and queue below one znode; read when first looked at, and again on request. */
 export function useLocks(cluster: string, path: string | null) {
@@ -25,7 +26,7 @@ export function useLockScan(cluster: string, id: string | null) {
     queryKey: ['lockScan', cluster, id],
     queryFn: ({ signal }) => request<ScanView>(scanPath(cluster, id ?? ''), { signal }),
     enabled: id !== null,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? scanPollMs : false),
+    refetchInterval: ({ state }) => state.data?.state === 'running' && soonThenEvery(scanPollMaxMs, state),
   });
 }
 

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SearchRequest, SearchView } from '@/lib/api/searches';
 import { request } from './fetcher';
+import { soonThenEvery } from './follow';
 import { apiPaths } from './paths';
 
 /** A search on the server: begun, followed, stopped. */
 
-const pollMs = 500;
+const pollMaxMs = 500;
 
 export function useStartSearch(cluster: string) {
   return useMutation({
@@ -20,7 +21,7 @@ export function useSearch(cluster: string, id: string | undefined) {
     queryFn: ({ signal }) => request<SearchView>(apiPaths.of(cluster, `searches/${id ?? ''}`), { signal }),
     enabled: id !== undefined,
     staleTime: 0,
-    refetchInterval: (query) => (query.state.data?.state === 'running' ? pollMs : false),
+    refetchInterval: ({ state }) => state.data?.state === 'running' && soonThenEvery(pollMaxMs, state),
   });
 }
 
