@@ -1,4 +1,4 @@
-import { formatZxid } from '@/lib/protocol/zxid';
+import { formatZxid, zxidNone } from '@/lib/protocol/zxid';
 import type { QuorumConfig, ServerId } from '@/server/quorum/contract';
 import { noServer, writeNotification, type Notification, type ServerState, type Vote } from './notification';
 
@@ -131,6 +131,8 @@ export class FastLeaderElection {
 
   private propose(vote: Vote): void {
     this.vote = vote;
+    // A server without data does not choose itself either, where it is the only one.
+    if (this.candidacy?.lastLogged === zxidNone) return;
     // Others count a server that votes in the config to come as well; where they need it, it must count itself.
     const { serverId } = this.settings;
     if (this.candidacy?.isVoter || this.host.lastSeen?.voters.has(serverId))
@@ -184,7 +186,7 @@ export class FastLeaderElection {
 
   private heardLooking(from: ServerId, theirs: Notification, candidacy: Candidacy): void {
     // A server without data can neither lead nor choose.
-    if (candidacy.lastLogged === -1n || theirs.zxid === -1n) return;
+    if (candidacy.lastLogged === zxidNone || theirs.zxid === zxidNone) return;
     if (theirs.electionEpoch < this.electionEpoch) return;
     if (theirs.electionEpoch > this.electionEpoch) {
       this.electionEpoch = theirs.electionEpoch;

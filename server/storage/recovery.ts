@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { formatZxid, zxidCounter, zxidEpoch } from '@/lib/protocol/zxid';
+import { formatZxid, zxidCounter, zxidEpoch, zxidNone } from '@/lib/protocol/zxid';
 import type { Replayable, Snapshotable } from './contract';
 import { diskError, StorageError } from './errors';
 import { listLogs, listSnapshots, type DataFile, type Folders } from './files';
@@ -18,11 +18,13 @@ export interface RecoveryOptions extends Folders {
   readonly trustEmpty: boolean;
   /** db.autocreate: a folder without any data is taken for a new server's. */
   readonly autocreate: boolean;
+  /** There are other members, who have what this folder lacks. */
+  readonly isMember: boolean;
   readonly warn: (sentence: string) => void;
 }
 
 export interface Recovered {
-  /** The last transaction of the state; 0 for an empty data folder. */
+  /** The last transaction of the state; 0 for a new server, −1 for a member that has nothing and is not said to be new. */
   readonly zxid: bigint;
   /** The snapshot used; null when there was none. */
   readonly snapshotZxid: bigint | null;
@@ -42,6 +44,7 @@ export async function recover(
   const snapshotZxid = await restoreNewest(state, options);
   const logs = listLogs(options.logDir);
   const isSaidToBeNew = takeMark(options);
+  let from = snapshotZxid ?? 0n;
   if (snapshotZxid === null) {
     const written = logs.find((log) => readLog(log.path, () => {}).entries > 0);
     if (written !== undefined && !options.trustEmpty) {
@@ -49,11 +52,11 @@ export async function recover(
         `${options.snapDir} holds no snapshot, but ${written.path} holds transactions: a snapshot is missing. Restore it from a copy; if the log really begins with the first transaction ever (data of ZooKeeper 3.4), start once with -Dzookeeper.snapshot.trust.empty=true.`,
       );
     }
-    if (written === undefined && !isSaidToBeNew) allowEmpty(options);
-    state.beginRestore().finish(0n);
+    if (written === undefined && !isSaidToBeNew) from = zxidOfNothing(options);
+    state.beginRestore().finish(from);
   }
   const replayStartedMs = performance.now();
-  const { zxid, txnCount } = replayLogs(state, logs, snapshotZxid ?? 0n, options.warn);
+  const { zxid, txnCount } = replayLogs(state, logs, from, options.warn);
   removeEmptyLogs(logs, zxid);
   return {
     zxid,
@@ -82,11 +85,16 @@ function takeMark(folders: Folders): boolean {
   return true;
 }
 
-function allowEmpty(options: RecoveryOptions): void {
-  if (options.autocreate) return;
-  throw new StorageError(
-    `${options.snapDir} holds no data and zookeeper.db.autocreate is false: restore the data, or create the file ${markOf(options)} to begin with an empty tree.`,
+/** A member whose data may have been lost begins before everything, as Apache's: it votes once a leader has given it data. */
+function zxidOfNothing(options: RecoveryOptions): bigint {
+  if (options.autocreate) return 0n;
+  const fault = `${options.snapDir} holds no data and zookeeper.db.autocreate is false`;
+  const mend = `restore the data, or create the file ${markOf(options)} to begin with an empty tree`;
+  if (!options.isMember) throw new StorageError(`${fault}: ${mend}.`);
+  options.warn(
+    `${fault}: this member has no vote until a leader has given it data. Where no leader can be, ${mend}.`,
   );
+  return zxidNone;
 }
 
 async function restoreNewest(state: Snapshotable, options: RecoveryOptions): Promise<bigint | null> {

@@ -1,3 +1,4 @@
+import { zxidNone } from '@/lib/protocol/zxid';
 import type { Replayable, Snapshotable } from './contract';
 import fs from 'node:fs';
 import { EpochFiles } from './epochs';
@@ -24,6 +25,8 @@ export interface StorageSettings {
   readonly dataDirAutocreate: boolean;
   readonly snapshotTrustEmpty: boolean;
   readonly dbAutocreate: boolean;
+  /** null for a server that stands alone. */
+  readonly ensemble: object | null;
   readonly forceSync: boolean;
   readonly preAllocSizeBytes: number;
   readonly txnLogSizeLimitBytes: number;
@@ -108,7 +111,7 @@ export class Storage {
     this.lastBefore = recovered.zxid;
     this.logFrom = recovered.snapshotZxid ?? 0n;
     this.trigger.add(recovered.txnCount, 0);
-    if (recovered.snapshotZxid === null) await this.write(state);
+    if (recovered.snapshotZxid === null && recovered.zxid !== zxidNone) await this.write(state);
     this.startPurging();
     return recovered;
   }
@@ -233,6 +236,7 @@ export class Storage {
     return {
       trustEmpty: this.settings.snapshotTrustEmpty,
       autocreate: this.settings.dbAutocreate,
+      isMember: this.settings.ensemble !== null,
       warn: this.events.warn,
     };
   }

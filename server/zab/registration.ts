@@ -37,7 +37,7 @@ export function readRegistration(packet: QuorumPacket, rules: RegistrationRules)
   if (info.protocolVersion < protocolVersion)
     return `its protocol version ${info.protocolVersion} is older than ZooKeeper 3.4`;
   const acceptedEpoch = zxidEpoch(packet.zxid);
-  if (acceptedEpoch < 0n || acceptedEpoch > acceptedEpochMax)
-    return `it says it accepted epoch ${acceptedEpoch}, where 0 to ${acceptedEpochMax} are possible`;
+  if (acceptedEpoch < -1n || acceptedEpoch > acceptedEpochMax)
+    return `it says it accepted epoch ${acceptedEpoch}, where -1 (none) to ${acceptedEpochMax} are possible`;
   return { ...info, isObserver: packet.type === OBSERVERINFO };
 }

@@ -1,4 +1,4 @@
-import { zxidCounter, zxidEpoch } from '@/lib/protocol/zxid';
+import { zxidCounter, zxidEpoch, zxidNone } from '@/lib/protocol/zxid';
 import type { LoggedTxn } from './contract';
 
 /**
@@ -31,7 +31,8 @@ const none: readonly LoggedTxn[] = [];
 /** `peerZxid`: the last transaction the learner has logged. */
 export function chooseSync(peerZxid: bigint, source: SyncSource): SyncPlan {
   const { last, recent } = source;
-  if (source.alwaysSnapshot) return { mode: 'SNAP' };
+  // What has no data must be told all of it, even where that is the empty tree.
+  if (source.alwaysSnapshot || peerZxid === zxidNone) return { mode: 'SNAP' };
   if (peerZxid === last) return { mode: 'DIFF', zxid: peerZxid, txns: none };
   const min = recent[0]?.zxid ?? last;
   const max = recent.at(-1)?.zxid ?? last;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAcl } from '@/lib/protocol/data';
 import { parseZxid } from '@/lib/protocol/zxid';
+import { MixedEnsemble, type EnsembleMember } from '../support/ensemble-members';
 import { fourLetter } from '../support/four-letter';
 import {
   memberKinds,
@@ -99,6 +100,49 @@ test('db.autocreate=false and nothing that says it is new: Apache lets no client
   );
   expect(filesIn(path.join(own, 'version-2'))).toEqual([]);
 });
+
+test.each<{ own: MemberKind; others: MemberKind }>([
+  { own: 'apache', others: 'apache' },
+  { own: 'apache', others: 'zoodeck' },
+  { own: 'zoodeck', others: 'apache' },
+  { own: 'zoodeck', others: 'zoodeck' },
+])(
+  'a member ($own among $others) whose data may be lost has no vote until a leader gave it data',
+  async ({ own, others }) => {
+    const ensemble = await MixedEnsemble.prepare({ kinds: [others, others, own], config: noAutocreate });
+    const [one, two, blank] = ensemble.members as [EnsembleMember, EnsembleMember, EnsembleMember];
+    const snapshots = (): string[] =>
+      filesIn(path.join(blank.dataDir, 'version-2')).filter((name) => name.startsWith('snapshot'));
+    const isUp = (member: EnsembleMember) => () =>
+      member.word('srvr').then(
+        (text) => text.includes('not currently serving') || undefined,
+        () => undefined,
+      );
+    try {
+      for (const { dataDir } of [one, two]) {
+        fs.mkdirSync(dataDir);
+        mark(dataDir);
+      }
+      // Two of three, who would elect one of them.
+      await Promise.all([one.start(), blank.start()]);
+      await until('server 1 is up', isUp(one));
+      await until('server 3 is up', isUp(blank));
+      expect(snapshots()).toEqual([]);
+      await two.start();
+      expect((await ensemble.leader()).id).toBe(2);
+      expect(await blank.serving()).toBe('follower');
+      expect(snapshots()).toHaveLength(1);
+      await ensemble.client([3]).create('/given', null, openAcl, 'persistent');
+      await ensemble.settled();
+      await Promise.all([two.halt(), blank.halt()]);
+      await blank.start();
+      expect((await ensemble.leader()).id).toBe(3);
+      expect((await ensemble.client([3]).exists('/given')).value).not.toBeNull();
+    } finally {
+      await ensemble.stop();
+    }
+  },
+);
 
 test('a file initialize serves one start, also where there are data', async () => {
   const left = async (kind: MemberKind): Promise<boolean> => {

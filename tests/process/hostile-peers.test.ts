@@ -185,7 +185,7 @@ test('what a follower said once is worth nothing when it is said again', async (
   await late.closed();
   await told(
     leader,
-    'The connection of a peer at STRANGER is closed: it says it accepted epoch N, where 0 to N are possible.',
+    'The connection of a peer at STRANGER is closed: it says it accepted epoch N, where -1 (none) to N are possible.',
   );
 });
 

@@ -24,6 +24,7 @@ export function storageSettings(dataDir: string, changes: Partial<StorageSetting
     dataDirAutocreate: true,
     snapshotTrustEmpty: false,
     dbAutocreate: true,
+    ensemble: null,
     forceSync: true,
     preAllocSizeBytes: 64 << 10,
     txnLogSizeLimitBytes: -1,

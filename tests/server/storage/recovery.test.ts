@@ -265,6 +265,16 @@ test('without db.autocreate an empty folder needs the operator’s word, once', 
   expect(fs.existsSync(path.join(dataDir, 'initialize'))).toBe(false);
 });
 
+test('a member without db.autocreate begins before everything, and no snapshot says otherwise', async () => {
+  const dataDir = temporaryFolder();
+  const changes = { dbAutocreate: false, ensemble: {} };
+  for (let start = 0; start < 2; start += 1)
+    expect(await restart(dataDir, changes)).toMatchObject({ zxid: -1n });
+  expect(
+    fs.readdirSync(path.join(dataDir, 'version-2')).filter((name) => name.startsWith('snapshot')),
+  ).toEqual([]);
+});
+
 test('missing logs between a snapshot and the next log are refused, not skipped', async () => {
   const dataDir = await written(3);
   fs.renameSync(logOf(dataDir), logOf(dataDir, '3'));

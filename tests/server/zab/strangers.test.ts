@@ -51,10 +51,10 @@ test('before a learner is synced its packets are small, afterwards as large as r
   expect(three.closed).toBeNull();
 });
 
-test.each([-1n, 2n ** 31n - 1n])('%d is no epoch that a server may have accepted', (epoch) => {
+test.each([-2n, 2n ** 31n - 1n])('%d is no epoch that a server may have accepted', (epoch) => {
   const data = learnerInfoBytes(2, 0n);
   const packet = { type: packetTypes.FOLLOWERINFO, zxid: makeZxid(epoch, 0n), data, authInfo: null };
   expect(readRegistration(packet, { serverId: 1, configVersion: null })).toBe(
-    `it says it accepted epoch ${epoch}, where 0 to 2147483646 are possible`,
+    `it says it accepted epoch ${epoch}, where -1 (none) to 2147483646 are possible`,
   );
 });
