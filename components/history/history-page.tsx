@@ -95,14 +95,14 @@ function PathFilter({ path, below, onPath, onBelow }: PathFilterProps) {
     onPath(text.trimStart());
   };
   return (
-    <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
+    <form onSubmit={submit} className="flex flex-wrap items-center gap-2 max-phone:w-full">
       <Input
         mono
         aria-label={t('filterPath')}
         placeholder={t('filterPath')}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        className="!w-56"
+        className="!w-56 max-phone:!w-full"
       />
       <Switch checked={below} onChange={onBelow}>
         {t('below')}

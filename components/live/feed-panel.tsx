@@ -38,7 +38,7 @@ export function FeedPanel({ feed, rowsMax, filter, onFilter, onOpen, empty }: Fe
           label={t('filter')}
           value={filter}
           onChange={(event) => onFilter(event.target.value)}
-          className="w-48"
+          className="w-48 max-phone:w-full"
         />
         <Button
           icon={paused ? Play : Pause}

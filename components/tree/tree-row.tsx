@@ -24,6 +24,10 @@ function indent(level: number): { paddingLeft: number } {
   return { paddingLeft: 6 + plain * indentPx + deep * deepIndentPx };
 }
 
+/** The row that keys act on, while the tree has the focus. */
+const activeLook =
+  'group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent-text';
+
 export interface NodeRowProps {
   readonly id: string;
   readonly row: NodeRow;
@@ -58,7 +62,7 @@ export const TreeNodeRow = memo(function TreeNodeRow(props: NodeRowProps & { rea
       className={cx(
         '@container absolute top-0 left-0 flex w-full items-center pr-2 text-sm',
         shown ? 'bg-selected' : marked ? 'bg-accent-soft' : 'hover:bg-hover',
-        active && 'tree-active',
+        active && activeLook,
       )}
     >
       {changes > 0 && <span key={changes} data-glow aria-hidden className="absolute inset-0" />}
@@ -124,7 +128,7 @@ export const TreeNoteRow = memo(function TreeNoteRow({ id, row, active, top, ind
       className={cx(
         'absolute top-0 left-0 flex w-full items-center gap-1.5 pr-2 text-xs',
         fault ? 'text-warn-text' : 'text-ink-3',
-        active && 'tree-active',
+        active && activeLook,
       )}
     >
       <span className="flex size-5 shrink-0 items-center justify-center" aria-hidden>

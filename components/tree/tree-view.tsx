@@ -93,7 +93,7 @@ export function TreeView(props: TreeViewProps) {
           onClick={onClick}
           onDoubleClick={onDoubleClick}
           style={{ height: virtualizer.getTotalSize() }}
-          className="tree relative min-h-full w-full outline-none select-none"
+          className="group/tree relative min-h-full w-full outline-none select-none"
         >
           <Rows
             base={base}

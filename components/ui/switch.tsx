@@ -21,13 +21,13 @@ export function Switch({ checked, onChange, disabled = false, className, childre
         disabled={disabled}
         onClick={() => onChange(!checked)}
         className={cx(
-          'flex h-4 w-7 shrink-0 items-center rounded-full px-0.5 disabled:opacity-50',
+          'flex h-4 w-7 shrink-0 items-center rounded-full px-0.5 disabled:opacity-50 forced-colors:border forced-colors:px-px',
           checked ? 'bg-accent' : 'bg-control',
         )}
       >
         <span
           className={cx(
-            'block size-3 rounded-full bg-accent-ink transition-transform duration-100',
+            'block size-3 rounded-full bg-accent-ink transition-transform duration-100 forced-colors:bg-[CanvasText]',
             checked && 'translate-x-3',
           )}
         />

@@ -49,6 +49,10 @@ describe.each(memberKinds)('over %s', (kind) => {
       await row(page, 'b').waitFor();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowDown');
+      // One sees on which row one is before one goes there.
+      const outlined = await row(page, 'b').evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect(outlined).toBe('solid');
+      expect(await row(page, 'b').getAttribute('aria-selected')).toBe('false');
       await page.keyboard.press('Enter');
       await page.waitForURL(/path=(%2F|\/)walk(%2F|\/)b/);
       expect(await row(page, 'b').getAttribute('aria-selected')).toBe('true');
