@@ -62,7 +62,7 @@ export class StaticFiles {
     const known = this.bodies.get(key);
     if (known !== undefined) return known;
     const text = withPrefix(await readFile(file, 'utf8'), prefix);
-    const body = await compress(Buffer.from(text), encoding);
+    const body = await compress(Buffer.from(text), encoding, 'kept');
     this.bodies.set(key, body);
     return body;
   }

@@ -113,6 +113,66 @@ test.each(Object.entries(texts))('nothing moves when the editor comes: %s', asyn
   });
 });
 
+/** Each word of the lines in sight with the colour it has. */
+function coloured(page: Page, path: string): Promise<string[]> {
+  return valueText(page, path).evaluate((host) =>
+    [...host.querySelectorAll('.cm-line, [data-line]')].flatMap((line) =>
+      [...line.querySelectorAll('span')]
+        .filter(({ className }) => className.startsWith('text-'))
+        .map((span) => `${span.textContent} ${getComputedStyle(span).color}`),
+    ),
+  );
+}
+
+test('the editor has the colours of the reader, folds, indents and marks what belongs together', async () => {
+  const path = '/written-json';
+  await scene.writers.zoodeck.create(path, '{\n  "a": [\n    "}",\n    null\n  ]\n}');
+  await inTree(scene, 'zoodeck', path, async (page) => {
+    const text = valueText(page, path);
+    await text.waitFor();
+    const before = await coloured(page, path);
+    expect(before.length).toBeGreaterThan(5);
+    await beginEdit(page, path);
+    expect(await coloured(page, path)).toEqual(before);
+    await page.keyboard.press('Control+Home');
+    expect(await text.locator('.cm-paired').allTextContents()).toEqual(['{', '}']);
+    await page.getByTitle('Fold line').filter({ visible: true }).nth(1).click();
+    await expect.poll(() => text.innerText()).toContain('"a": […]');
+    await page.getByTitle('Unfold line').filter({ visible: true }).click();
+    await text.focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('"b": 1,');
+    expect(await text.locator('.cm-line').nth(1).textContent()).toBe('  "b": 1,');
+  });
+});
+
+test('of a long text what is in sight has its colours, whatever comes before; tags are closed as they are typed', async () => {
+  const path = '/written-xml';
+  const many = '<one id="x">\n  text\n</one>\n'.repeat(2_000);
+  await scene.writers.zoodeck.create(path, `<all>\n<!--\n${many}-->\n${many}</all>`);
+  await inTree(scene, 'zoodeck', path, async (page) => {
+    const text = valueText(page, path);
+    const shown = () => coloured(page, path).then((words) => words.map((word) => word.split(' rgb')[0]));
+    await page.locator('.cm-content').waitFor();
+    await beginEdit(page, path);
+    // The very next line is in the comment, as all are for thousands of lines.
+    expect((await shown()).slice(4, 6)).toEqual(['<one id="x">', '  text']);
+    await page.keyboard.press('Control+End');
+    await expect.poll(async () => (await shown()).at(-2)).toBe('all');
+    expect(await shown()).toContain('"x"');
+    expect((await shown()).filter((word) => word?.includes('text'))).toEqual([]);
+    await page.keyboard.type('<b c="d">e<f/>');
+    expect(await text.locator('.cm-line').last().textContent()).toBe('</all><b c="d">e<f/></b>');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('<g>');
+    await page.keyboard.press('Shift+End');
+    await page.keyboard.type('</');
+    expect(await text.locator('.cm-line').last().textContent()).toBe('</all><b c="d">e<f/></b><g></g>');
+  });
+});
+
 test('by keyboard the text is selected and copied, and editing begins', async () => {
   await scene.writers.zoodeck.create('/by-keys', 'first\n\nthird');
   await inTree(
@@ -134,6 +194,29 @@ test('by keyboard the text is selected and copied, and editing begins', async ()
     },
     { permissions: ['clipboard-read', 'clipboard-write'] },
   );
+});
+
+test('a save that is asked for before the code for it is there is not forgotten', async () => {
+  await scene.writers.zoodeck.create('/soon', 'one');
+  const { page, faults, close } = await scene.open();
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/_next\/static\/chunks\/.*\.js/, async (route) => {
+    const response = await route.fetch();
+    if ((await response.text()).includes('onRecreate')) await held;
+    await route.fulfill({ response });
+  });
+  await page.goto(pageUrl(scene.console.url, 'zoodeck', 'tree', '/soon'));
+  await beginEdit(page, '/soon');
+  await page.keyboard.type('some');
+  await page.getByRole('button', { name: 'Review and save' }).click();
+  release();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved as version 1').waitFor();
+  expect(faults).toEqual([]);
+  await close();
 });
 
 test('the button begins it too; tidying needs no editor', async () => {

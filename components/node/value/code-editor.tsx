@@ -24,8 +24,6 @@ export interface CodeEditorProps {
   readonly onFocused: () => void;
 }
 
-export { loadLanguage } from './editor-languages';
-
 /** The text editor. `text` from outside replaces only what differs, so that cursor and scroll stay where they were. */
 export function CodeEditor(props: CodeEditorProps) {
   const { text, shape, readOnly, wrapLines, label } = props;

@@ -1,5 +1,4 @@
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
   EditorView,
@@ -9,7 +8,6 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { hexGutters } from './editor-hex';
 import { languageOf } from './editor-languages';
 import { lineSeparatorOf } from './line-separator';
@@ -45,6 +43,8 @@ const look = EditorView.theme({
   '&:has(.cm-ascii) .cm-content': { flexGrow: '0 !important' },
   '&:has(.cm-ascii) .cm-scroller': { backgroundColor: 'var(--surface)' },
   '.cm-ascii': { padding: '0 10px', color: 'var(--ink-2)', whiteSpace: 'pre' },
+  '&.cm-focused .cm-paired': { backgroundColor: 'color-mix(in srgb, var(--good) 28%, transparent)' },
+  '&.cm-focused .cm-unpaired': { backgroundColor: 'color-mix(in srgb, var(--danger) 28%, transparent)' },
   '.cm-changedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--good-soft)' },
   '&.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--danger-soft)' },
   '.cm-changedText, &.cm-merge-b .cm-changedText': {
@@ -60,25 +60,6 @@ const look = EditorView.theme({
     borderBlock: '1px solid var(--line)',
   },
 });
-
-const colors = HighlightStyle.define([
-  {
-    // The name of a property in a properties file is a variable's there.
-    tag: [
-      tags.propertyName,
-      tags.attributeName,
-      tags.definition(tags.propertyName),
-      tags.definition(tags.variableName),
-    ],
-    color: 'var(--role-follower)',
-  },
-  { tag: [tags.string, tags.attributeValue, tags.quote], color: 'var(--good-text)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.literal], color: 'var(--role-leader)' },
-  { tag: [tags.tagName, tags.keyword, tags.heading, tags.typeName], color: 'var(--accent-text)' },
-  { tag: [tags.comment, tags.meta], color: 'var(--ink-3)', fontStyle: 'italic' },
-  { tag: [tags.punctuation, tags.bracket, tags.separator], color: 'var(--ink-2)' },
-  { tag: tags.invalid, color: 'var(--danger-text)' },
-]);
 
 /** Search is a part of its own; until it is loaded, and where that fails, the key does nothing. */
 function search(view: EditorView): boolean {
@@ -109,7 +90,6 @@ export function editorExtensions(options: {
     options.wrapLines ? EditorView.lineWrapping : [],
     highlightSpecialChars(),
     drawSelection(),
-    syntaxHighlighting(colors),
     languageOf(options.shape),
     look,
     keymap.of([{ key: 'Mod-f', run: search }, ...historyKeymap, ...standardKeymap]),

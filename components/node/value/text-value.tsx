@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { useOnDemand } from '@/components/ui/on-demand';
 import type { CodeEditorProps } from './code-editor';
-import { EditorSkeleton, codeEditorFor } from './lazy-editors';
+import { EditorSkeleton, codeEditor } from './lazy-editors';
 import { isPlain } from './reader/plain';
 import type { Spot } from './reader/spot';
 import { ValueReader } from './reader/value-reader';
@@ -27,8 +27,7 @@ export function TextValue({ begun, onBegin, ...editor }: TextValueProps) {
   const [plain, setPlain] = useState(true);
   if (plain && !begun && !isPlain(text)) setPlain(false);
   const inEditor = begun || !plain;
-  const source = codeEditorFor(shape);
-  const loaded = useOnDemand(source, near || inEditor);
+  const loaded = useOnDemand(codeEditor, near || inEditor);
   if (inEditor && loaded !== null) return <loaded.CodeEditor {...editor} spot={spot} />;
   if (!plain) return <EditorSkeleton />;
   return (
@@ -45,7 +44,7 @@ export function TextValue({ begun, onBegin, ...editor }: TextValueProps) {
           : (clicked) => {
               setSpot(clicked);
               // A fetch that failed is tried again.
-              source.request();
+              codeEditor.request();
               onBegin();
             }
       }

@@ -6,7 +6,7 @@ import { useToast } from '@/components/ui/toast';
 import { nodeName } from '@/lib/protocol/path';
 import { innerOf } from './draft';
 import { formatText } from './format-text';
-import { LazyHexValue, codeEditorFor } from './lazy-editors';
+import { LazyHexValue, codeEditor } from './lazy-editors';
 import { lineSeparatorOf } from './line-separator';
 import { TextValue } from './text-value';
 import type { ValueDraft } from './use-value-draft';
@@ -66,7 +66,7 @@ export function ValueEditor({ value, readOnly, editing, onEditing, onSave }: Val
                 format: () => void format(),
                 setToNull: value.setToNull,
                 begin: begun || draft.shape === 'hex' ? null : begin,
-                near: () => codeEditorFor(draft.shape).request(),
+                near: () => codeEditor.request(),
               }
             : null
         }

@@ -2,11 +2,20 @@ import { lineSeparatorOf } from '../line-separator';
 import type { Shape } from '../open-value';
 
 /**
- * What parts of a text are, by its shape: enough to colour a value that is only looked at. A reading by a few patterns and
- * no parser, so what is no well-formed text of its shape gets some colours, never a fault. Each pattern takes time in
+ * What parts of a text are, by its shape: enough to colour a value, looked at or edited. A reading by a few patterns and no
+ * parser, so what is no well-formed text of its shape gets some colours, never a fault. Each pattern takes time in
  * proportion to the text: what is not closed goes to its end.
  */
 export type TokenKind = 'name' | 'string' | 'literal' | 'tag' | 'comment' | 'mark';
+
+export const tokenColors: Readonly<Record<TokenKind, string>> = {
+  name: 'text-role-follower',
+  string: 'text-good-text',
+  literal: 'text-role-leader',
+  tag: 'text-accent-text',
+  comment: 'text-ink-3 italic',
+  mark: 'text-ink-2',
+};
 
 /** A stretch of one line in one colour; null is the text's own. */
 export interface Run {
@@ -14,7 +23,7 @@ export interface Run {
   readonly kind: TokenKind | null;
 }
 
-interface Token {
+export interface Token {
   readonly from: number;
   readonly to: number;
   readonly kind: TokenKind;
@@ -40,7 +49,8 @@ export function linesOf(text: string, shape: Shape): Run[][] {
   return lines;
 }
 
-function tokensOf(text: string, shape: Shape): Iterable<Token> {
+/** The parts that have a colour, in their order. */
+export function tokensOf(text: string, shape: Shape): Iterable<Token> {
   switch (shape) {
     case 'json':
       return matches(text, jsonToken);
@@ -71,6 +81,11 @@ const xmlPart =
   /(?<comment><!--[^]*?(?:-->|$)|<\?[^]*?(?:\?>|$)|<!DOCTYPE[^[>]*(?:\[[^\]]*(?:\]|$)[^>]*)?>?)|(?<string><!\[CDATA\[[^]*?(?:\]\]>|$)|&[#\w]+;)|(?<tag><\/?[\w:.-]+(?:[^<>"']|"[^"]*"|'[^']*')*>?)/g;
 const xmlInTag =
   /(?<mark><\/?|\/?>|=)|(?<tag>(?<=^<\/?)[\w:.-]+)|(?<string>"[^"]*"|'[^']*')|(?<name>[^\s=<>"'/]+)/g;
+
+/** The tags of an XML text as wholes, of which comments and character data hold none. */
+export function* xmlTags(text: string): Generator<Token> {
+  for (const token of matches(text, xmlPart)) if (token.kind === 'tag') yield token;
+}
 
 function* xmlTokens(text: string): Generator<Token> {
   for (const token of matches(text, xmlPart)) {

@@ -5,7 +5,7 @@ import { cx } from '@/components/ui/cx';
 import { shortcutOf } from '@/components/ui/shortcuts';
 import type { Shape } from '../open-value';
 import { hasFolds, type Spot } from './spot';
-import { linesOf, type Run, type TokenKind } from './tokens';
+import { linesOf, tokenColors, type Run } from './tokens';
 
 export interface ValueReaderProps {
   readonly text: string;
@@ -20,15 +20,6 @@ export interface ValueReaderProps {
   readonly onEdit: ((spot: Spot | null) => void) | null;
   readonly onSave: () => void;
 }
-
-const colors: Readonly<Record<TokenKind, string>> = {
-  name: 'text-role-follower',
-  string: 'text-good-text',
-  literal: 'text-role-leader',
-  tag: 'text-accent-text',
-  comment: 'text-ink-3 italic',
-  mark: 'text-ink-2',
-};
 
 /** A text to be read, selected and searched by the browser's own means. It lies as in the editor, so that nothing moves. */
 export function ValueReader(props: ValueReaderProps) {
@@ -85,7 +76,7 @@ function Line({ runs, wrapLines }: { readonly runs: readonly Run[]; readonly wra
           kind === null ? (
             text
           ) : (
-            <span key={index} className={colors[kind]}>
+            <span key={index} className={tokenColors[kind]}>
               {text}
             </span>
           ),
