@@ -160,9 +160,10 @@ function NodeTabs(props: NodeTabsProps) {
   const { cluster, node, tab, readOnly } = props;
   const t = useTranslations('node.tabs');
   const value = useValueDraft(node);
-  const [reviewing, setReviewing] = useState(0);
+  // Where a review was asked for; it stays so until the part that shows it is loaded and takes it.
+  const [reviewAt, setReviewAt] = useState<string | null>(null);
   props.guard.useDirty('value', node.path, value.dirty);
-  const review = (): void => setReviewing((count) => count + 1);
+  const review = (): void => setReviewAt(node.path);
   return (
     <>
       <ChangedBanner value={value} node={node} onCompare={review} />
@@ -223,7 +224,8 @@ function NodeTabs(props: NodeTabsProps) {
           node={node}
           draft={value.draft}
           value={value}
-          reviewing={reviewing}
+          asked={reviewAt === node.path}
+          onTaken={() => setReviewAt(null)}
         />
       )}
       {value.dirty && <UnsavedBar value={value} disabled={readOnly !== null} onReview={review} />}

@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { useToast } from '@/components/ui/toast';
 import type { NodeResponse } from '@/lib/api/znodes';
@@ -18,12 +18,13 @@ export interface SaveFlowProps {
   readonly node: NodeResponse;
   readonly draft: Draft;
   readonly value: ValueDraft;
-  /** Grows by one each time a review is asked for. */
-  readonly reviewing: number;
+  /** A review is asked for, perhaps since before this was loaded. */
+  readonly asked: boolean;
+  readonly onTaken: () => void;
 }
 
 /** Joins a draft to its save: opens the review when asked, and settles the draft by what came of it. */
-export function SaveFlow({ cluster, node, draft, value, reviewing }: SaveFlowProps) {
+export function SaveFlow({ cluster, node, draft, value, asked, onTaken }: SaveFlowProps) {
   const t = useTranslations('node.save');
   const toast = useToast();
   const create = useCreateNode(cluster);
@@ -31,14 +32,13 @@ export function SaveFlow({ cluster, node, draft, value, reviewing }: SaveFlowPro
     toast({ tone: 'good', title: t('saved', { version: String(answer.stat.version) }), detail: answer.path });
     value.settle(stored, answer.stat);
   });
-  const reviewed = useRef(reviewing);
   useEffect(() => {
-    if (reviewed.current === reviewing) return;
-    reviewed.current = reviewing;
+    if (!asked) return;
+    onTaken();
     if (!value.dirty) return;
     // A save from an overtaken version would only be refused, so what stands there is shown at once.
     void (value.behind === null ? save.review() : save.compare(node));
-  }, [reviewing, save, value.dirty, value.behind, node]);
+  }, [asked, onTaken, save, value.dirty, value.behind, node]);
   const discard = (): void => {
     save.close();
     value.discard();
