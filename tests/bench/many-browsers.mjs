@@ -4,7 +4,11 @@
 const [url, cluster, ...paths] = process.argv.slice(2);
 const base = `${url}/api/clusters/${cluster}`;
 const pollMs = 5_000;
-const counts = { polls: 0, failed: 0, events: 0 };
+/** Longer than both are held in their tracks: what was asked just before is answered after it. */
+const patienceMs = 60_000;
+/** A kept connection that the console closed, as it does with idle ones, while something was sent on it. */
+const closedUnder = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+const counts = { polls: 0, again: 0, failed: {}, events: 0 };
 
 async function browser(path, index) {
   const response = await fetch(`${base}/events`, { headers: { accept: 'text/event-stream' } });
@@ -37,9 +41,22 @@ async function browser(path, index) {
 async function poll() {
   for (const resource of [`${base}/overview`, `${url}/api/clusters`]) {
     counts.polls += 1;
-    const answer = await fetch(resource, { signal: AbortSignal.timeout(20_000) }).catch(() => null);
-    if (answer === null || !answer.ok) counts.failed += 1;
-    await answer?.arrayBuffer().catch(() => (counts.failed += 1));
+    const fault = await faultOf(resource);
+    if (fault !== null) counts.failed[fault] = (counts.failed[fault] ?? 0) + 1;
+  }
+}
+
+/** What a poll failed of; null where it was answered. As browsers do, it asks once more where a kept connection was closed. */
+async function faultOf(resource, again = false) {
+  try {
+    const answer = await fetch(resource, { signal: AbortSignal.timeout(patienceMs) });
+    await answer.arrayBuffer();
+    return answer.ok ? null : String(answer.status);
+  } catch (error) {
+    const code = error.cause?.code ?? error.name;
+    if (again || !closedUnder.has(code)) return code;
+    counts.again += 1;
+    return faultOf(resource, true);
   }
 }
 
