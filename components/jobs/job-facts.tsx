@@ -1,6 +1,6 @@
 'use client';
 
-import { EyeOff, Lock, Zap, type LucideIcon } from 'lucide-react';
+import { EyeOff, Gauge, Lock, Zap, type LucideIcon } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useDisplay } from '@/components/ui/display';
 import { formatBytes, formatList, formatNumber } from '@/components/ui/format';
@@ -51,6 +51,7 @@ export function JobFacts({ view }: { readonly view: JobView }) {
       >
         {view.refused.map((path) => ({ path, note: null }))}
       </Warning>
+      {tenseOf(view) === 'ahead' && <Quotas quotas={view.quotas} />}
       {view.lockout.length > 0 && (
         <p className="rounded-base bg-danger-soft px-3 py-2 text-danger-text">
           {t('lockout', { permissions: formatList(view.lockout, locale) })}
@@ -71,6 +72,28 @@ export function JobFacts({ view }: { readonly view: JobView }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Limits that the plan would go over. */
+function Quotas({ quotas }: Pick<JobView, 'quotas'>) {
+  const t = useTranslations('jobs.quotas');
+  const { locale } = useDisplay();
+  const told = { count: formatNumber, bytes: formatBytes };
+  const isSure = quotas.every(({ enforced }) => enforced === 'on');
+  return (
+    <Warning
+      icon={Gauge}
+      count={quotas.length}
+      words={t('over', { count: quotas.length })}
+      next={isSure ? t('enforced') : t('unknown')}
+    >
+      {quotas.map(({ path, what, used, added, limit }) => {
+        const form = (value: number) => told[what](value, locale);
+        const figures = { used: form(used), added: form(added), limit: form(limit) };
+        return { path, note: t(what, figures) };
+      })}
+    </Warning>
   );
 }
 

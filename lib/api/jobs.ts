@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inForce } from './quotas';
 import { readingHead } from './reading';
 import { aclEntry, base64, epochMs, hexId, znodePath } from './common';
 
@@ -106,6 +107,21 @@ export const jobView = z.object({
   /** Znodes where the console's identity lacks the permission, as far as ACLs tell. */
   refusedCount: z.int(),
   refused: z.array(z.string()),
+  /** Hard limits of quotas that the plan would go over, if the members enforce them. */
+  quotas: z
+    .array(
+      z.object({
+        path: znodePath,
+        what: z.enum(['count', 'bytes']),
+        used: z.int(),
+        /** By how much the plan adds to it at its highest. */
+        added: z.int(),
+        limit: z.int(),
+        enforced: inForce,
+      }),
+    )
+    // Plans that an earlier version made have none.
+    .default([]),
   /** Permissions that the console itself would lose; running needs `allowLockout`. */
   lockout: z.array(z.enum(['ADMIN', 'READ'])),
   sample: z.array(z.object({ op: z.enum(jobOps), path: z.string() })),

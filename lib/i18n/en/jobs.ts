@@ -45,6 +45,14 @@ export const jobs = {
     hasChildren: 'has children that stay',
     noParent: 'its parent is gone or ephemeral',
   },
+  quotas: {
+    over: 'The plan goes over {count, plural, one {a hard limit of a quota} other {# hard limits of quotas}}:',
+    count: '{used} of {limit} znodes are there, {added} more come',
+    bytes: '{used} of {limit} are used, {added} more come',
+    enforced: 'Members enforce quotas (enforceQuota=true): what goes over it will be refused.',
+    unknown:
+      'Members that were started with enforceQuota=true refuse what goes over it; the others only log it. They do not tell which they are.',
+  },
   refused: '{count, plural, one {# will} other {# will}} be refused by an ACL, as far as it tells:',
   lockout: 'With this ACL the console itself would have no {permissions} there.',
   lockoutConfirm: 'Lock the console out all the same',

@@ -45,6 +45,13 @@ export const jobs: Translation<typeof source> = {
     hasChildren: '其下有保留的子节点',
     noParent: '父节点已不存在或为临时节点',
   },
+  quotas: {
+    over: '计划会超出 {count} 个配额硬限制：',
+    count: '上限 {limit} 个 znode，已有 {used} 个，将新增 {added} 个',
+    bytes: '上限 {limit}，已用 {used}，将新增 {added}',
+    enforced: '成员强制执行配额（enforceQuota=true）：超出部分会被拒绝。',
+    unknown: '以 enforceQuota=true 启动的成员会拒绝超出部分，其他成员只记录日志；成员没有告知属于哪一种。',
+  },
   refused: '据 ACL 判断，{count} 个会被拒绝：',
   lockout: '使用此 ACL，控制台自身在那里将失去 {permissions}。',
   lockoutConfirm: '仍要让控制台失去权限',

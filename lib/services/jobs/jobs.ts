@@ -22,6 +22,7 @@ import { clusterChanged } from '../probes/changed';
 import { JobRun } from './job-run';
 import { JobStore, type JobRecord } from './job-store';
 import { nearest, PlanBuilder } from './plan';
+import { foretellQuotas } from './quota-forecast';
 import { checkRequest, planOf, rootsOf } from './requests';
 
 /** Jobs of many changes: planned in the background, looked at, run, followed, stopped, run on after an interruption. */
@@ -118,6 +119,7 @@ export async function planJob(cluster: ClusterSettings, request: JobRequest): Pr
   // The facts are shown as they grow.
   planning().set(id, plan);
   void planOf(cluster, request, plan)
+    .then(() => foretellQuotas(plan))
     .then(() => {
       plan.flush();
       keep(store, { ...job, facts: plan.facts, state: own.stopAsked ? 'cancelled' : 'planned' });

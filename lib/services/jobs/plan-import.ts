@@ -58,10 +58,16 @@ function wantedOf(target: string, nodes: readonly ImportNode[]): Wanted[] {
     .sort((left, right) => depth(left.path) - depth(right.path));
 }
 
+interface Change {
+  readonly item: NewItem;
+  /** By how much the data becomes longer. */
+  readonly bytes: number;
+}
+
 interface Changes {
-  readonly creates: NewItem[];
-  readonly sets: NewItem[];
-  readonly acls: NewItem[];
+  readonly creates: Change[];
+  readonly sets: Change[];
+  readonly acls: Change[];
 }
 
 function compare(
@@ -75,8 +81,9 @@ function compare(
   const out: Changes = { creates: [], sets: [], acls: [] };
   if (now === null) {
     const args = { acl: node.acl ?? openEntries };
-    out.creates.push({ cluster, op: 'create', path, args, data: node.data });
-    plan.facts.bytes += node.data?.byteLength ?? 0;
+    const bytes = node.data?.byteLength ?? 0;
+    out.creates.push({ item: { cluster, op: 'create', path, args, data: node.data }, bytes });
+    plan.facts.bytes += bytes;
     return out;
   }
   if (node.implied) return out;
@@ -92,17 +99,17 @@ function compare(
   else {
     const czxid = formatZxid(now.stat.czxid);
     if (!same) {
+      const args = { version: now.stat.version, czxid };
+      const bytes = node.data?.byteLength ?? 0;
       out.sets.push({
-        cluster,
-        op: 'set',
-        path,
-        args: { version: now.stat.version, czxid },
-        data: node.data,
+        item: { cluster, op: 'set', path, args, data: node.data },
+        bytes: bytes - now.stat.dataLength,
       });
-      plan.facts.bytes += node.data?.byteLength ?? 0;
+      plan.facts.bytes += bytes;
     }
     if (!sameAcl && acl !== null) {
-      out.acls.push({ cluster, op: 'acl', path, args: { version: now.stat.aversion, czxid, acl } });
+      const args = { version: now.stat.aversion, czxid, acl };
+      out.acls.push({ item: { cluster, op: 'acl', path, args }, bytes: 0 });
     }
   }
   return out;
@@ -115,7 +122,7 @@ export async function planImport(
 ): Promise<void> {
   const { nodes, deletes } = parseImport(options.file);
   const wanted = wantedOf(options.path, nodes);
-  const later: NewItem[] = [];
+  const later: Change[] = [];
   const acls = await PlannedAcls.of(cluster, plan.cancelled);
   for (let at = 0; at < wanted.length && !plan.cancelled(); at += batch) {
     const part = wanted.slice(at, at + batch);
@@ -127,15 +134,16 @@ export async function planImport(
       const now = found[index] ?? null;
       const { creates, sets, acls: changed } = compare(cluster.id, node, now, options, plan);
       acls.note(node.path, now === null ? aclOf(node.acl ?? openEntries) : now.acl);
-      for (const item of creates) {
+      for (const { item, bytes } of creates) {
         if (!(await acls.allow(item.path, 'CREATE'))) plan.refuse(item.path);
-        plan.add(item);
+        plan.add(item, bytes);
       }
       later.push(...sets, ...changed);
     }
     plan.facts.read += part.length;
   }
-  for (const op of ['set', 'acl'] as const) for (const item of later) if (item.op === op) plan.add(item);
+  for (const op of ['set', 'acl'] as const)
+    for (const { item, bytes } of later) if (item.op === op) plan.add(item, bytes);
   const kept = new Set(wanted.map(({ path }) => path));
   const roots = deletes.map((path) => below(options.path, path));
   if (roots.length > 0) await addDeletes(cluster, roots, new Set(), acls, plan);
@@ -162,6 +170,7 @@ async function addDeletes(
     if (kept.has(path) || stat === null || path === '/') continue;
     if (stat.ephemeralOwner !== 0n) plan.ephemeral(path, stat.ephemeralOwner);
     if (!(await acls.allow(path, 'DELETE'))) plan.refuse(path);
-    plan.add({ cluster: cluster.id, op: 'delete', path, args: { version: stat.version, ...zxidsOf(stat) } });
+    const args = { version: stat.version, ...zxidsOf(stat) };
+    plan.add({ cluster: cluster.id, op: 'delete', path, args }, -stat.dataLength);
   }
 }

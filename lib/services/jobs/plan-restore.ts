@@ -79,13 +79,14 @@ function itemOf(change: KeptChange, plan: PlanBuilder): NewItem | null {
 }
 
 async function add(items: readonly NewItem[], forecast: RestoreForecast, plan: PlanBuilder): Promise<void> {
-  for (const [index, outlook] of (await forecast.take(items)).entries()) {
+  for (const [index, { outlook, held }] of (await forecast.take(items)).entries()) {
     const item = items[index]!;
     if (outlook === 'stands') plan.facts.unchanged += 1;
     else if (outlook === 'go' || outlook === 'refused') {
       if (outlook === 'refused') plan.refuse(item.path);
-      plan.facts.bytes += item.data?.byteLength ?? 0;
-      plan.add(item);
+      const bytes = item.data?.byteLength ?? 0;
+      plan.facts.bytes += bytes;
+      plan.add(item, bytes - held);
     } else plan.leave(item.path, outlook);
   }
 }

@@ -45,7 +45,8 @@ async function addDeletes(
     const { path, stat } = found[index]!;
     if (keep.has(path) || stat === null) continue;
     if (!(await acls.allow(path, 'DELETE'))) plan.refuse(path);
-    plan.add({ cluster: cluster.id, op: 'delete', path, args: { version: stat.version, ...zxidsOf(stat) } });
+    const args = { version: stat.version, ...zxidsOf(stat) };
+    plan.add({ cluster: cluster.id, op: 'delete', path, args }, -stat.dataLength);
   }
 }
 
@@ -142,7 +143,7 @@ export async function planCopy({ source, target, copies, move }: CopyPlan, plan:
     const at = targetOf(path);
     acls.note(at, acl);
     if (!(await acls.allow(at, 'CREATE'))) plan.refuse(at);
-    plan.add({ cluster: target.id, op: 'create', path: at, args });
+    plan.add({ cluster: target.id, op: 'create', path: at, args }, stat.dataLength);
   }
   if (!move) return;
   for (const path of kept) {

@@ -14,6 +14,16 @@ import type { ItemArgs, JobFacts, NewItem } from './job-store';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** What one item adds to the usage of a quota above it. */
+export interface Growth {
+  readonly cluster: string;
+  readonly path: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+const growths = { create: 1, set: 0, delete: -1 } as const;
+
 /** Items handed to the store at a time. */
 const batchItems = 500;
 
@@ -30,9 +40,12 @@ export class PlanBuilder {
     left: [],
     refusedCount: 0,
     refused: [],
+    quotas: [],
     lockout: [],
     sample: [],
   };
+  /** How the tree grows and shrinks, in the order in which it will. */
+  readonly growth: Growth[] = [];
   private batch: NewItem[] = [];
   private stored = 0;
 
@@ -41,9 +54,11 @@ export class PlanBuilder {
     readonly cancelled: () => boolean,
   ) {}
 
-  /** Items come in the order in which they will be done. */
-  add(item: NewItem): void {
+  /** Items come in the order in which they will be done; `bytes` is by how much they make the data of their znode longer. */
+  add(item: NewItem, bytes = 0): void {
     this.batch.push(item);
+    const { cluster, op, path } = item;
+    if (op !== 'acl') this.growth.push({ cluster, path, count: growths[op], bytes });
     this.facts.ops[item.op] += 1;
     if (this.batch.length >= batchItems) this.flush();
   }

@@ -13,15 +13,20 @@ import { persistently } from './walk';
 
 /**
  * What taking a job back will meet, told before it runs: each item is judged by what stands at its znode now, as it will
- * be judged again when its turn comes, and by what the items before it will have done. Quotas are not looked at: whether
- * they are enforced no member tells.
+ * be judged again when its turn comes, and by what the items before it will have done.
  */
 
 /** Items of one page are looked at so many at a time. */
 const abreast = 16;
 
 /** `go`, also where an ACL will refuse it; `stands` where it is so already; else why it is left out. */
-export type Outlook = 'go' | 'refused' | 'stands' | LeftWhy;
+type Outlook = 'go' | 'refused' | 'stands' | LeftWhy;
+
+/** What is told of an item, and the bytes of data that its znode holds now. */
+interface Told {
+  readonly outlook: Outlook;
+  readonly held: number;
+}
 
 const whyOf = ({ code }: Fault): LeftWhy =>
   code === 'NODEEXISTS' ? 'exists' : code === 'NONODE' ? 'gone' : 'changed';
@@ -46,15 +51,17 @@ export class RestoreForecast {
   }
 
   /** In the order in which the items will be done. */
-  async take(items: readonly NewItem[]): Promise<Outlook[]> {
-    const outlooks: Outlook[] = [];
+  async take(items: readonly NewItem[]): Promise<Told[]> {
+    const told: Told[] = [];
     for (let at = 0; at < items.length && !this.cancelled(); at += abreast) {
       const batch = items.slice(at, at + abreast);
       const stats = await Promise.all(batch.map(({ path }) => this.stat(path)));
-      for (const [index, item] of batch.entries())
-        outlooks.push(await this.outlook(item, stats[index] ?? null));
+      for (const [index, item] of batch.entries()) {
+        const stat = stats[index] ?? null;
+        told.push({ outlook: await this.outlook(item, stat), held: stat?.dataLength ?? 0 });
+      }
     }
-    return outlooks;
+    return told;
   }
 
   private async stat(path: string): Promise<Stat | null> {

@@ -36,19 +36,23 @@ export async function quotaAbove(client: ZooKeeperClient, path: string): Promise
   return above[found.findIndex((stat) => stat !== null)] ?? null;
 }
 
-/** Quotas of paths below one, at most `quotasBelowMax`. */
-export async function quotasBelow(cluster: ClusterSettings, path: string): Promise<string[]> {
+/** Quotas of paths below one, `/` for all there are, at most so many. */
+export async function quotasBelow(
+  cluster: ClusterSettings,
+  path: string,
+  most = quotasBelowMax,
+): Promise<string[]> {
   const below: string[] = [];
   const own = limitsPath(path);
-  await walk(cluster, [`${quotaRoot}${path}`], {
-    ...{ nodesMax: walkedMax, wants: {}, cancelled: () => below.length >= quotasBelowMax },
+  await walk(cluster, [path === '/' ? quotaRoot : `${quotaRoot}${path}`], {
+    ...{ nodesMax: walkedMax, wants: {}, cancelled: () => below.length >= most },
     visit(nodes) {
       for (const { path: at } of nodes) {
         if (at !== own && at.endsWith(limitsName)) below.push(at.slice(quotaRoot.length, -limitsName.length));
       }
     },
   });
-  return below.slice(0, quotasBelowMax);
+  return below.slice(0, most);
 }
 
 /** Parents that a new quota needs and are not there yet, from the top. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
+import * as quota from '@/app/api/clusters/[cluster]/quota/route';
 import type { JobView } from '@/lib/api/jobs';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { callRoute, cluster } from '../../../support/console-host';
@@ -110,4 +111,16 @@ test('what an ACL refuses is told, by the ACL that the plan itself restores wher
   expect(await back(imported)).toMatchObject({ items: 0, unchanged: 1, left: [] });
   await scene.client.delete('/value', -1);
   expect(left(await back(imported))).toEqual(['/value gone']);
+});
+
+test('a quota that was set since is told where taking back goes over its hard limit', async () => {
+  await make('/limited');
+  const done = await deleted('/limited/t', ['a', 'b']);
+  const limits = { count: 3, bytes: null, countHard: 3, bytesHard: null };
+  const body = { path: '/limited', limits, version: null };
+  expect((await callRoute(quota.PUT, 'PUT', 'a', { body })).status).toBe(200);
+  expect(await back(done)).toMatchObject({
+    items: 3,
+    quotas: [{ path: '/limited', what: 'count', used: 1, added: 3, limit: 3, enforced: 'unknown' }],
+  });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import * as effects from '@/app/api/clusters/[cluster]/jobs/[id]/effects/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
+import * as quota from '@/app/api/clusters/[cluster]/quota/route';
 import type { JobView } from '@/lib/api/jobs';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
@@ -91,4 +92,33 @@ test('whom a deletion reaches is told when asked: watches, and the clients of ep
   const owner = formatSessionId((await scene.client.exists('/watched/mine')).value!.ephemeralOwner);
   expect(body.owners).toMatchObject([{ id: owner, ephemerals: 1, member: `127.0.0.1:${scene.server.port}` }]);
   expect(body.owners[0].address).toMatch(/^127\.0\.0\.1:\d+$/);
+});
+
+test('a plan tells which hard limits of quotas it goes over, at its highest, and those alone', async () => {
+  for (const path of ['/full', '/full/one', '/roomy', '/from', '/from/a', '/from/b']) await make(path);
+  const limit = async (path: string, limits: object) => {
+    const none = { count: null, bytes: null, countHard: null, bytesHard: null };
+    const body = { path, limits: { ...none, ...limits }, version: null };
+    expect((await callRoute(quota.PUT, 'PUT', 'c', { body })).status).toBe(200);
+  };
+  await limit('/full', { countHard: 4, bytesHard: 1_000, count: 1 });
+  await limit('/roomy', { countHard: 4, bytesHard: 3 });
+  const from = { cluster: 'c', paths: ['/from'] };
+  const over = { used: 2, added: 3, limit: 4, enforced: 'unknown' };
+  expect((await plan({ kind: 'copyTree', from, to: '/full/copy' })).quotas).toEqual([
+    { path: '/full', what: 'count', ...over },
+  ]);
+  expect((await plan({ kind: 'copyTree', from, to: '/roomy/copy' })).quotas).toEqual([
+    { path: '/roomy', what: 'bytes', ...over, used: 1, limit: 3 },
+  ]);
+  // What is moved within is there twice for a while.
+  expect(
+    (await plan({ kind: 'moveTree', from: { cluster: 'c', paths: ['/full/one'] }, to: '/full/two' })).quotas,
+  ).toEqual([]);
+  await make('/full/three');
+  await make('/full/four');
+  expect(
+    (await plan({ kind: 'moveTree', from: { cluster: 'c', paths: ['/full/one'] }, to: '/full/two' })).quotas,
+  ).toEqual([{ path: '/full', what: 'count', ...over, used: 4, added: 1 }]);
+  expect((await plan({ kind: 'deleteTree', paths: ['/full'] })).quotas).toEqual([]);
 });
