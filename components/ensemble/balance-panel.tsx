@@ -23,7 +23,6 @@ export function BalancePanel({
   readonly balance: BalanceView;
 }) {
   const t = useTranslations('ensemble.balance');
-  const { locale } = useDisplay();
   const ago = useAgo();
   const { hosts } = balance;
   const limit = (max: number | null) => (max === 0 ? t('noLimit') : <Num value={max} />);
@@ -49,10 +48,7 @@ export function BalancePanel({
     },
     { key: 'limit', head: t('perHost'), numeric: true, cell: ({ max }) => limit(max) },
   ];
-  const note =
-    balance.skew === null
-      ? t('total', { count: formatNumber(balance.total, locale) })
-      : t('skew', { count: formatNumber(balance.total, locale), times: formatMeasure(balance.skew, locale) });
+  const note = useSum(balance);
   return (
     <Panel
       flush
@@ -85,6 +81,17 @@ export function BalancePanel({
       )}
     </Panel>
   );
+}
+
+/** What all connections are; of members that do not tell theirs nothing is claimed. */
+function useSum({ members, total, skew }: BalanceView): string {
+  const t = useTranslations('ensemble.balance');
+  const { locale } = useDisplay();
+  const count = formatNumber(total, locale);
+  const told = members.filter(({ connections }) => connections !== null).length;
+  if (told === 0) return t('untold');
+  if (told < members.length) return t('partly', { count, told: String(told), all: String(members.length) });
+  return skew === null ? t('total', { count }) : t('skew', { count, times: formatMeasure(skew, locale) });
 }
 
 function Share({ share }: { readonly share: number | null }) {

@@ -36,6 +36,8 @@ export function Segmented<Value extends string>({
           key={option.value}
           value={option.value}
           aria-label={option.name}
+          // The chosen one is where Tab comes to; the group asks its items for this mark when they appear.
+          data-composite-item-active={option.value === value ? '' : undefined}
           className="flex h-full items-center gap-1 rounded-[4px] px-2 text-xs font-medium text-ink-2 hover:text-ink data-pressed:bg-surface data-pressed:text-ink data-pressed:ring-1 data-pressed:ring-line-strong"
         >
           {option.label}

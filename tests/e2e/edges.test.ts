@@ -177,6 +177,7 @@ describe('what listens where a member should', () => {
         await page.getByText('One member does not tell everything').waitFor();
         expect(await page.getByText('127.0.0.1:1 refuses connections.').count()).toBe(2);
         await page.getByText('Not compared, for want of their number (conf)').waitFor();
+        await page.getByText('No member tells its connections').waitFor();
         // No line of zoo.cfg makes a member answer that is away.
         expect(await page.getByText('4lw.commands.whitelist').count()).toBe(0);
         await go(page, pagePaths.sessions('away'));

@@ -57,6 +57,8 @@ describe.each(memberKinds)('over %s', (kind) => {
     await page.goto(pageUrl(scene.console.url, kind, 'metrics'));
     const lines = page.locator('svg.recharts-surface path.recharts-curve');
     await lines.first().waitFor({ state: 'attached' });
+    const range = page.getByRole('group', { name: 'Range' });
+    expect(await range.locator('[tabindex="0"]').allInnerTexts()).toEqual(['15 min']);
     const before = await lines.first().getAttribute('d');
     await expect.poll(() => lines.first().getAttribute('d'), { timeout: 30_000 }).not.toBe(before);
     expect(faults).toEqual([]);

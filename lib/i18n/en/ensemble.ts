@@ -100,6 +100,8 @@ export const ensemble = {
   balance: {
     title: 'Connections',
     total: '{count} connections',
+    untold: 'No member tells its connections',
+    partly: '{count} connections at the {told} of {all} members that tell them',
     skew: '{count} connections; the fullest member has {times} times the mean',
     member: 'Member',
     connections: 'Connections',

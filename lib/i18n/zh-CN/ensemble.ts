@@ -99,6 +99,8 @@ export const ensemble: Translation<typeof source> = {
   balance: {
     title: '连接',
     total: '{count} 个连接',
+    untold: '没有成员告知其连接数',
+    partly: '{all} 个成员中有 {told} 个告知，共 {count} 个连接',
     skew: '{count} 个连接；最满的成员是平均值的 {times} 倍',
     member: '成员',
     connections: '连接数',
