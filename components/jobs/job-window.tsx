@@ -125,6 +125,9 @@ interface FooterProps extends JobWindowProps {
   readonly onStop: () => void;
 }
 
+/** One button from step to step, so that it keeps the focus. */
+const wayOut = 'wayOut';
+
 function Footer(props: FooterProps) {
   const { cluster, view, step, waiting, ready, cancelRef, onClose, onRun, onStop, onPlan, onRestore } = props;
   const t = useTranslations('jobs');
@@ -133,7 +136,7 @@ function Footer(props: FooterProps) {
     return (
       <>
         {view.state === 'running' && <Button onClick={onClose}>{t('hide')}</Button>}
-        <Button ref={cancelRef} onClick={onStop}>
+        <Button key={wayOut} ref={cancelRef} onClick={onStop}>
           {view.state === 'planning' ? t('stopPlanning') : t('stop')}
         </Button>
       </>
@@ -154,7 +157,7 @@ function Footer(props: FooterProps) {
           {t('giveUp')}
         </Button>
       )}
-      <Button ref={cancelRef} onClick={onClose}>
+      <Button key={wayOut} ref={cancelRef} onClick={onClose}>
         {ended ? common('close') : common('cancel')}
       </Button>
       {ended && view.state !== 'done' && !waiting && onPlan !== null && (

@@ -2,7 +2,7 @@
 
 import { Globe, Monitor, Moon, Settings2, Sun } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@/components/ui/menu';
@@ -16,9 +16,10 @@ export function DisplayMenu() {
   const { theme, zone, setTheme, setZone, setLocale } = useChoices();
   const locale = useLocale();
   const [choosing, setChoosing] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <Menu align="end" trigger={<IconButton icon={Settings2} label={t('label')} />}>
+      <Menu align="end" trigger={<IconButton ref={button} icon={Settings2} label={t('label')} />}>
         <MenuChoice
           label={t('theme')}
           value={theme}
@@ -54,7 +55,16 @@ export function DisplayMenu() {
           ]}
         />
       </Menu>
-      {choosing && <ZoneDialog open zone={zone} onOpenChange={setChoosing} onZone={setZone} />}
+      {choosing && (
+        <ZoneDialog
+          open
+          zone={zone}
+          onOpenChange={setChoosing}
+          onZone={setZone}
+          // The item that opened it has gone with its menu.
+          returnTo={button}
+        />
+      )}
     </>
   );
 }

@@ -24,13 +24,16 @@ export function useShortcuts({ cluster, openPalette, openSheet }: ShortcutAction
         return openPalette();
       }
       if (event.metaKey || event.ctrlKey || event.altKey || takesText(event.target)) return;
+      if (shortcut === 'sheet') return openSheet();
+      // Letters jump to names there.
+      if (isWithin(event.target, '[role="tree"]')) return;
       const letter = chord.current.press(event.key, event.timeStamp);
       const page = letter === null ? undefined : pages.find(({ key }) => key === letter);
       if (page !== undefined) {
         event.preventDefault();
         event.stopPropagation();
         router.push(page.href(cluster));
-      } else if (shortcut === 'sheet') openSheet();
+      }
     };
     // Capture: the second key of a chord must not reach a tree's type-ahead.
     document.addEventListener('keydown', onKey, true);
@@ -40,10 +43,13 @@ export function useShortcuts({ cluster, openPalette, openSheet }: ShortcutAction
 
 function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (
+  return (
     target.isContentEditable ||
-    target.closest('[role="dialog"],[role="alertdialog"],[role="menu"],[role="tree"]')
-  )
-    return true;
-  return target.matches('input, textarea, select');
+    target.matches('input, textarea, select') ||
+    isWithin(target, '[role="dialog"],[role="alertdialog"],[role="menu"]')
+  );
+}
+
+function isWithin(target: EventTarget | null, selector: string): boolean {
+  return target instanceof HTMLElement && target.closest(selector) !== null;
 }

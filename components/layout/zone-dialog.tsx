@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, useState } from 'react';
+import { useId, useState, type RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -14,10 +14,12 @@ export interface ZoneDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly onZone: (zone: string) => void;
+  /** What has the focus afterwards. */
+  readonly returnTo: RefObject<HTMLElement | null>;
 }
 
 /** Any zone the browser knows by its IANA name, with the time there now. */
-export function ZoneDialog({ zone, open, onOpenChange, onZone }: ZoneDialogProps) {
+export function ZoneDialog({ zone, open, onOpenChange, onZone, returnTo }: ZoneDialogProps) {
   const t = useTranslations('frame.zone');
   const common = useTranslations('common');
   const { locale } = useDisplay();
@@ -36,6 +38,7 @@ export function ZoneDialog({ zone, open, onOpenChange, onZone }: ZoneDialogProps
       open={open}
       onOpenChange={onOpenChange}
       size="small"
+      finalFocus={() => returnTo.current}
       title={t('title')}
       description={t('help')}
       footer={

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageUrl } from './pages';
 import { setScene, type Scene } from './scene';
@@ -22,6 +22,8 @@ test('absolute times are shown in any zone, chosen in the display menu or brough
   await page.getByRole('button', { name: 'Display settings' }).click();
   await page.getByRole('menuitem', { name: 'Other zone…' }).click();
   const dialog = page.getByRole('dialog');
+  const hasFocus = (field: Locator) => () => field.evaluate((element) => element === document.activeElement);
+  await expect.poll(hasFocus(dialog.getByLabel('Zone', { exact: true }))).toBe(true);
   await dialog.getByLabel('Zone', { exact: true }).fill('Mars/Olympus');
   await dialog.getByText('This browser knows no zone “Mars/Olympus”').waitFor();
   expect(await dialog.getByRole('button', { name: 'Use this zone' }).isDisabled()).toBe(true);
@@ -29,6 +31,7 @@ test('absolute times are shown in any zone, chosen in the display menu or brough
   await dialog.getByText(/^Now: .* GMT\+5:30$/).waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => time.innerText()).toMatch(/GMT\+5:30$/);
+  await expect.poll(hasFocus(page.getByRole('button', { name: 'Display settings' }))).toBe(true);
   // The choice is kept; a link's zone holds for its tab.
   await page.reload();
   await page.getByRole('tab', { name: 'Stat' }).click();

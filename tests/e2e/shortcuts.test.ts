@@ -39,6 +39,13 @@ test.each([
   await page.keyboard.press('g');
   await page.keyboard.press('h');
   await page.waitForURL(/\/history/);
+  // In the tree, whose letters jump to names, it opens as well.
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.waitForURL(/\/tree/);
+  await page.getByRole('tree').focus();
+  await page.keyboard.press('?');
+  await sheet.waitFor();
   expect(faults).toEqual([]);
   await close();
 });
