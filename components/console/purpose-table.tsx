@@ -17,6 +17,7 @@ interface PurposeRow {
 export function PurposeTable({ report }: { readonly report: ConsoleResponse }) {
   const t = useTranslations('console');
   const { clusters } = report;
+  const isOne = clusters.length === 1;
   const rows = useMemo(
     (): readonly PurposeRow[] =>
       (clusters[0]?.requests ?? []).map(({ purpose }, index) => ({
@@ -31,32 +32,60 @@ export function PurposeTable({ report }: { readonly report: ConsoleResponse }) {
         key: 'purpose',
         head: t('columns.purpose'),
         cell: ({ purpose }) => (
-          <span className="flex flex-wrap items-baseline gap-x-2">
+          <span className="flex min-w-36 flex-wrap items-baseline gap-x-2 sm:min-w-48">
             <span className="font-medium">{t(`purposes.${purpose}`)}</span>
             <span className="text-xs text-ink-3">{t(`purposeHints.${purpose}`)}</span>
           </span>
         ),
       },
-      ...clusters.flatMap(({ id, label }, index): Column<PurposeRow>[] => [
-        {
-          key: `${id} rate`,
-          numeric: true,
-          head: clusters.length === 1 ? t('columns.perSecond') : t('columns.perSecondOf', { cluster: label }),
-          cell: ({ costs }) => <Num measure value={costs[index]!.perSecond} />,
-        },
-        {
-          key: `${id} total`,
-          numeric: true,
-          head: t('columns.total'),
-          cell: ({ costs }) => <Num value={costs[index]!.total} />,
-        },
-      ]),
+      ...(isOne ? columnsOfOne(t) : clusters.map(columnOfMany)),
     ],
-    [t, clusters],
+    [t, clusters, isOne],
   );
   return (
-    <Panel flush title={t('requests')} note={t('requestsNote')}>
+    <Panel flush title={t('requests')} note={t(isOne ? 'requestsNote' : 'requestsNoteMany')}>
       <Table label={t('requests')} columns={columns} rows={rows} rowKey={({ purpose }) => purpose} />
     </Panel>
   );
+}
+
+type Words = ReturnType<typeof useTranslations<'console'>>;
+
+function columnsOfOne(t: Words): Column<PurposeRow>[] {
+  return [
+    {
+      key: 'rate',
+      numeric: true,
+      head: t('columns.perSecond'),
+      cell: ({ costs }) => <Num measure value={costs[0]!.perSecond} />,
+    },
+    {
+      key: 'total',
+      numeric: true,
+      head: t('columns.total'),
+      cell: ({ costs }) => <Num value={costs[0]!.total} />,
+    },
+  ];
+}
+
+/** One of several clusters has one column, so that they stand beside each other. */
+function columnOfMany({ id, label }: ConsoleResponse['clusters'][number], index: number): Column<PurposeRow> {
+  return {
+    key: id,
+    numeric: true,
+    head: (
+      <span title={label} className="inline-block max-w-32 truncate align-middle">
+        {label}
+      </span>
+    ),
+    cell: ({ costs }) => (
+      <>
+        <Num measure value={costs[index]!.perSecond} />
+        <span className="text-ink-3">
+          {' / '}
+          <Num value={costs[index]!.total} />
+        </span>
+      </>
+    ),
+  };
 }

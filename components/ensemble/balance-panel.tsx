@@ -102,7 +102,7 @@ function Share({ share }: { readonly share: number | null }) {
       <span aria-hidden className="h-1.5 grow rounded-full bg-sunken">
         <span className="block h-full rounded-full bg-accent" style={{ width: `${percent}%` }} />
       </span>
-      <span className="tnum w-9 text-right text-xs">{percent} %</span>
+      <span className="tnum w-9 text-right text-xs">{percent}%</span>
     </span>
   );
 }

@@ -35,7 +35,12 @@ export function TopBar({ clusterId, cluster, clusters, offline, onPalette }: Top
         <span className="flex min-w-0 items-center gap-1.5">
           <RailSheet cluster={clusterId} />
           {cluster === undefined ? (
-            <Skeleton className="h-5 w-32" />
+            // Once the clusters are known, this one is none of them.
+            clusters.length === 0 ? (
+              <Skeleton className="h-5 w-32" />
+            ) : (
+              <span className="truncate px-1 font-semibold">{clusterId}</span>
+            )
           ) : (
             <ClusterSwitcher cluster={cluster} clusters={clusters} />
           )}

@@ -19,7 +19,7 @@ export interface NodeActionsProps {
 export function NodeActions({ actions, refreshing }: NodeActionsProps) {
   const t = useTranslations('node.actions');
   return (
-    <div className="flex shrink-0 items-center gap-1">
+    <div className="flex shrink-0 items-center gap-1 max-phone:ml-auto">
       <IconButton
         icon={RotateCw}
         label={actions.refresh.label}

@@ -102,7 +102,7 @@ export function NodePane(props: NodePaneProps) {
   return (
     <section aria-label={path} className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex flex-col gap-1 border-b border-line px-3 py-2">
-        <div className="flex items-start gap-2">
+        <div className="flex items-start gap-x-2 gap-y-1 max-phone:flex-wrap">
           <IconButton icon={ArrowLeft} label={t('path.back')} className="md:hidden" onClick={props.onBack} />
           <PathBar key={path} path={path} onGo={props.onGo} bookmark={bookmark} />
           <NodeActions actions={actions} refreshing={query.isFetching} />

@@ -4,11 +4,15 @@ import { Pencil, Star } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
+import { cx } from '@/components/ui/cx';
 import { Input } from '@/components/ui/input';
 import { CopyButton } from '@/components/ui/values';
 import { VisibleText } from '@/components/ui/visible-text';
 import { pathFault } from '@/lib/protocol/path';
 import type { BookmarkState } from './use-bookmark';
+
+/** On a phone the path has a line of its own. */
+const place = 'max-phone:order-last max-phone:w-full max-phone:flex-none';
 
 interface CrumbsProps {
   readonly path: string;
@@ -31,7 +35,7 @@ export function PathBar({ path, onGo, bookmark }: PathBarProps) {
   };
   if (editing) return <PathForm path={path} onGo={onGo} onDone={stop} />;
   return (
-    <nav aria-label={t('label')} className="flex min-w-0 grow items-start gap-1">
+    <nav aria-label={t('label')} className={cx(place, 'flex min-w-0 grow items-start gap-1')}>
       <Crumbs path={path} onGo={onGo} />
       <CopyButton text={path} what={t('what')} className="my-1" />
       <IconButton
@@ -118,7 +122,7 @@ function PathForm({ path, onGo, onDone }: CrumbsProps & { readonly onDone: () =>
     onDone();
   };
   return (
-    <form onSubmit={submit} className="flex min-w-0 grow items-start gap-1">
+    <form onSubmit={submit} className={cx(place, 'flex min-w-0 grow items-start gap-1')}>
       <div className="min-w-0 grow">
         <Input
           ref={input}

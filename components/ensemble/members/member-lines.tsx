@@ -57,19 +57,20 @@ function MemberLine({ member, edits, locked, onChange }: MemberLineProps) {
           label: t(`roles.${role}`),
         }))}
       />
-      <span className="w-28 shrink-0 text-xs">
+      <span className="w-28 shrink-0 text-xs max-sm:order-1">
         {state === null ? <Unknown /> : <RoleBadge role={state.role} className="text-xs" />}
       </span>
-      <span className="min-w-40 grow font-mono text-xs break-all text-ink-2">
+      <span className="min-w-40 grow font-mono text-xs break-all text-ink-2 max-sm:order-1">
         {peers}
         {client !== null && <span className="text-ink-3"> ; {client}</span>}
         {client === null && <span className="ml-2 font-sans text-ink-3">{t('noClient')}</span>}
       </span>
-      {leaves && <span className="text-xs font-medium text-danger-text">{t('leaves')}</span>}
+      {leaves && <span className="text-xs font-medium text-danger-text max-sm:order-1">{t('leaves')}</span>}
       <IconButton
         icon={leaves ? Undo2 : UserMinus}
         label={t(leaves ? 'keep' : 'remove', { id })}
         disabled={locked}
+        className="max-sm:ml-auto"
         onClick={toggle}
       />
     </li>

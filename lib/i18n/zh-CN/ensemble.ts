@@ -67,7 +67,7 @@ export const ensemble: Translation<typeof source> = {
   pace: {
     title: '慢成员',
     sinceStart: '自各成员计数开始以来的平均值；稍后再读一次可得到这段时间内的平均值',
-    window: '最近 {time} 内的平均值（有计数的项）',
+    window: '最近 {time}内的平均值（有计数的项）',
     nobody: '没有成员偏慢',
     notJudged: '告知指标（mntr）的成员少于两个',
     blame: {

@@ -15,7 +15,7 @@ export const metrics: Translation<typeof source> = {
   },
   historyFault: '无法读取更早的数值；以下是控制台自己的采样。',
   fromPrometheus: '读取自 Prometheus：此范围早于控制台自己的采样。',
-  every: '每 {sample} 采样一次，每 {step} 一个点',
+  every: '每 {sample}采样一次，每 {step}一个点',
   until: '截至 {time}',
   follow: '回到现在',
   members: '成员',
