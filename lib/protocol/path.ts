@@ -42,7 +42,7 @@ export function parentPath(path: string): string {
   return slash <= 0 ? '/' : path.slice(0, slash);
 }
 
-/** ZooKeeper's own: quotas and configuration. It refuses to delete these itself, and keeps them in its own order. */
+/** ZooKeeper's own: quotas and configuration. It refuses to delete their roots, and keeps the rest in its own order. */
 export function isSystem(path: string): boolean {
   return path === '/zookeeper' || path.startsWith('/zookeeper/');
 }

@@ -288,7 +288,7 @@ describe('clocks that differ', () => {
       await go(page, pagePaths.tree('ahead', '/early'));
       await page.getByRole('tab', { name: 'Stat' }).click();
       await page
-        .getByText(/^in [12] hr\./)
+        .getByText(/^in [12] h\b/)
         .first()
         .waitFor();
     });

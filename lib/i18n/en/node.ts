@@ -30,7 +30,7 @@ export const node = {
     locks: 'Locks and elections',
     readOnly: 'This cluster is set read-only in the console',
     rootDelete: 'The root cannot be deleted',
-    systemDelete: 'ZooKeeper’s own cannot be deleted',
+    systemDelete: 'ZooKeeper’s own znodes are not deleted from here',
   },
   from: 'From {member}',
   syncFirst: 'Sync first',

@@ -26,7 +26,7 @@ export const node: Translation<typeof source> = {
     locks: '锁与选举',
     readOnly: '该集群在控制台中设为只读',
     rootDelete: '根节点不能删除',
-    systemDelete: 'ZooKeeper 自身的节点不能删除',
+    systemDelete: '此处不删除 ZooKeeper 自身的节点',
   },
   from: '来自 {member}',
   syncFirst: '先同步',
