@@ -227,33 +227,37 @@ describe.each(memberKinds)('the console on %s', (kind) => {
     await new Promise((resolve) => stranger.close(resolve));
   });
 
-  test('D7: a member that accepts and says nothing holds up no answer longer than its bound', async () => {
+  test('D7: a member that accepts and says nothing holds up no answer for good, and none of others', async () => {
     const id = `${kind}-hung`;
     await get('/', id);
     hung.hang(true);
-    const timed = async (work: () => Promise<unknown>) => {
-      const startedAt = performance.now();
-      await work();
-      return performance.now() - startedAt;
+    const done: string[] = [];
+    const note = async (what: string, work: Promise<unknown>) => {
+      await work;
+      done.push(what);
     };
     const address = `127.0.0.1:${hung.port}`;
-    const word = callRoute(commands.POST, 'POST', id, { body: { member: address, word: 'srvr' } });
-    const spans = await Promise.all([
-      timed(() => callRoute(overview.GET, 'GET', id)),
-      timed(() => callRoute(sessions.POST, 'POST', id)),
-      timed(() => callRoute(ensemble.POST, 'POST', id)),
-      timed(() => get('/', id)),
-      timed(() => word),
-      timed(() => get('/')),
+    const ask = () => callRoute(commands.POST, 'POST', id, { body: { member: address, word: 'srvr' } });
+    const word = ask();
+    await Promise.all([
+      note('overview', callRoute(overview.GET, 'GET', id)),
+      note('sessions', callRoute(sessions.POST, 'POST', id)),
+      note('ensemble', callRoute(ensemble.POST, 'POST', id)),
+      note('node', get('/', id)),
+      note('word', word),
+      note('node of another', get('/')),
     ]);
-    expect(Math.max(...spans)).toBeLessThan(25_000);
-    expect(spans.at(-1)).toBeLessThan(2_000);
+    expect(done[0]).toBe('node of another');
     expect((await word).body.error.message).toContain(address);
     const { body } = await callRoute(overview.GET, 'GET', id);
     expect(body.members[0].fault).toContain(`${address} accepted the connection but did not answer within`);
-    expect(await timed(() => callRoute(overview.GET, 'GET', id))).toBeLessThan(1_000);
+    // A second overview is of the last look, which is there already.
+    const again = [note('word again', ask()), note('overview again', callRoute(overview.GET, 'GET', id))];
+    await Promise.race(again);
+    expect(done.at(-1)).toBe('overview again');
     hung.hang(false);
     hung.cut();
+    await Promise.all(again);
   });
 
   test('D8: children with null data, /zookeeper and a reader’s refusal are shown, and Stats are read side by side', async () => {

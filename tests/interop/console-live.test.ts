@@ -62,7 +62,7 @@ class Browser {
     return until(
       `an event ${name}`,
       () => this.messages.find((message) => message.name === name && matches(message.data)),
-      10_000,
+      30_000,
       5,
     );
   }

@@ -283,7 +283,7 @@ test.each(directions)(
     await until(
       'the lonely leader logs a transaction',
       () => logged(third, '/only-here') || undefined,
-      5_000,
+      30_000,
       5,
     );
     await third.kill();

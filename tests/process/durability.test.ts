@@ -211,18 +211,14 @@ test('more connections than it has file descriptors for cost the server none of 
   const start = `ulimit -n 128; exec ${path.join(root, 'server/bin/zkServer')} start-foreground ${configFile}`;
   const child = startChild('sh', ['-c', start]);
   tidy.push(() => void child.stop());
-  await until(
-    'the server serves',
-    () => (child.output().includes('Serving clients') ? true : undefined),
-    20_000,
-  );
+  await until('the server serves', () => (child.output().includes('Serving clients') ? true : undefined));
 
   const client = connect(port!);
   await client.create('/first', null, openAcl, 'persistent');
   const sockets = Array.from({ length: 200 }, () => net.connect(port!, '127.0.0.1').on('error', () => {}));
   tidy.push(() => sockets.forEach((socket) => socket.destroy()));
   const refused = 'limit="open files (ulimit -n)"';
-  await until('it refused some', () => (child.output().includes(refused) ? true : undefined), 10_000);
+  await until('it refused some', () => (child.output().includes(refused) ? true : undefined));
   for (let index = 0; index < 400; index += 1) {
     await client.create(`/n${index}`, null, openAcl, 'persistent');
   }

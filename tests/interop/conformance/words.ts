@@ -52,7 +52,7 @@ function keys(text: string, separator: string): string {
 /** The scenario before this one left its sockets; servers take a moment to notice. */
 async function untilAlone(s: Stage): Promise<void> {
   const alone = async () => ((await s.word('srvr')).includes('Connections: 1\n') ? true : undefined);
-  await until('the server is alone', alone, 10_000);
+  await until('the server is alone', alone);
 }
 
 async function busyServer(s: Stage): Promise<void> {

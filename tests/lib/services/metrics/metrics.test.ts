@@ -395,17 +395,18 @@ describe('probing', () => {
     prober.stop();
   });
 
-  test('a member that hangs holds up no look after the first, and the first only so long', async () => {
+  test('a member that hangs holds up the first look only so long', async () => {
+    vi.useFakeTimers();
     const prober = new Prober({
       cluster: 'main',
       members: cluster.members,
       probe: () => new Promise(() => undefined),
       onEvents: () => undefined,
     });
-    const startedAt = performance.now();
-    const [hung] = await prober.look();
+    const look = prober.look();
+    await vi.advanceTimersByTimeAsync(3_000);
+    const [hung] = await look;
     expect(hung?.reading).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(3_500);
     prober.stop();
   });
 });

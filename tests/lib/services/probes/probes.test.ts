@@ -153,16 +153,15 @@ describe('how a member is read', () => {
     expect(reading.blindSpots[0]?.what).toBe('notServing');
   });
 
-  test('a hung member is down within the bound, unless our own session talks to it', async () => {
+  test('a hung member is down once each word went unanswered twice, unless our own session talks to it', async () => {
     const fake = await fakeMember({ mntr: null, srvr: null });
-    const startedAt = performance.now();
     const [down, held] = await Promise.all([probe(fake.member), probe(fake.member, null, true)]);
-    expect(performance.now() - startedAt).toBeGreaterThan(3_900);
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
     expect(down).toMatchObject({ up: false, role: 'down', source: 'none' });
     expect(down.fault).toContain('did not answer within 2000 ms');
     expect(held).toMatchObject({ up: true, source: 'client', fault: down.fault });
     expect(held.blindSpots.map((spot) => spot.enableWith)).toEqual([null]);
+    const words = ['mntr', 'srvr'];
+    expect([...fake.words].sort()).toEqual(words.flatMap((word) => [word, word, word, word]));
   });
 });
 
@@ -178,13 +177,13 @@ describe('a member that misbehaves', () => {
     expect(Object.fromEntries(asked)).toEqual({ mntr: 2, srvr: 2 });
   });
 
-  test('a refused connection is down at once', async () => {
+  test('a refused connection is down', async () => {
     const fake = await fakeMember({});
     await fake.stop();
     stops.splice(0);
-    const startedAt = performance.now();
-    expect(await probe(fake.member)).toMatchObject({ up: false, role: 'down' });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const told = await probe(fake.member);
+    expect(told).toMatchObject({ up: false, role: 'down' });
+    expect(told.fault).toContain('refuses connections');
   });
 
   test('one that resets each connection, as at maxClientCnxns, is not told as down', async () => {
@@ -215,9 +214,7 @@ describe('a member that misbehaves', () => {
       return null;
     });
     stops.push(fake.stop);
-    const startedAt = performance.now();
     expect(await probe(fake.member)).toMatchObject({ up: false });
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
     expect(fake.openMost()).toBeLessThanOrEqual(4);
   });
 
