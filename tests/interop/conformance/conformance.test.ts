@@ -24,9 +24,14 @@ import { wordScenarios } from './words';
  */
 const other: MemberKind = process.env.CONFORMANCE_AGAINST === 'apache' ? 'apache' : 'zoodeck';
 
-const groups: Readonly<Record<string, readonly Scenario[]>> = {
-  words: wordScenarios,
-  handshake: handshakeScenarios,
+type Groups = Readonly<Record<string, readonly Scenario[]>>;
+
+/** Many scenarios outlast a session of the usual length and a container's first minute, whose end would take a zxid. */
+const patient: MemberOptions = {
+  config: { maxSessionTimeout: 600_000 },
+  flags: ['-Dznode.container.checkIntervalMs=3600000'],
+};
+const patientGroups: Groups = {
   nodes: nodeScenarios,
   watches: watchScenarios,
   transactions: transactionScenarios,
@@ -38,24 +43,18 @@ const groups: Readonly<Record<string, readonly Scenario[]>> = {
   'watch changes': watchChangeScenarios,
   identities: identityScenarios,
   conversations: randomScenarios,
-  ...Object.fromEntries(Object.entries(settingsGroups).map(([name, group]) => [name, group.scenarios])),
-  extended: extendedScenarios,
 };
-/** Many scenarios outlast a session of the usual length and a container's first minute, whose end would take a zxid. */
-const patient: MemberOptions = {
-  config: { maxSessionTimeout: 600_000 },
-  flags: ['-Dznode.container.checkIntervalMs=3600000'],
-};
-const options: Readonly<Record<string, MemberOptions>> = {
-  refusals: patient,
-  frames: patient,
-  'watch changes': patient,
-  identities: patient,
-  conversations: patient,
-  operations: patient,
-  extended: extendedOptions,
-  ...Object.fromEntries(Object.entries(settingsGroups).map(([name, group]) => [name, group.options])),
-};
+
+/** What two servers of these options are asked, one group after another. */
+const pairs: readonly (readonly [MemberOptions | undefined, Groups])[] = [
+  [undefined, { words: wordScenarios }],
+  [undefined, { handshake: handshakeScenarios }],
+  [patient, patientGroups],
+  ...Object.entries(settingsGroups).map(
+    ([name, { options, scenarios }]) => [options, { [name]: scenarios }] as const,
+  ),
+  [extendedOptions, { extended: extendedScenarios }],
+];
 
 async function play(member: Member, one: Scenario): Promise<string> {
   const stage = new Stage(member.port);
@@ -70,21 +69,21 @@ async function play(member: Member, one: Scenario): Promise<string> {
   return stage.lines.join('\n');
 }
 
-for (const [group, scenarios] of Object.entries(groups)) {
-  describe(`Apache's answers and ours: ${group}`, () => {
+for (const [options, groups] of pairs) {
+  describe(`Apache's answers and ours: ${Object.keys(groups).join(', ')}`, () => {
     let apache: Member;
     let ours: Member;
 
     beforeAll(async () => {
-      const members = (['apache', other] as const).map((kind) => startMember(kind, options[group]));
+      const members = (['apache', other] as const).map((kind) => startMember(kind, options));
       [apache, ours] = (await Promise.all(members)) as [Member, Member];
     });
     afterAll(async () => {
       await Promise.all([apache?.stop(), ours?.stop()]);
     });
 
-    for (const one of scenarios) {
-      test(one.name, async () => {
+    for (const [group, scenarios] of Object.entries(groups)) {
+      test.each(scenarios)(`${group}: $name`, async (one) => {
         const [expected, actual] = await Promise.all([play(apache, one), play(ours, one)]);
         expect(expected).not.toContain('broken off');
         expect(actual).toBe(expected);
