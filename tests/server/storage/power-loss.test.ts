@@ -126,4 +126,4 @@ test('whatever sectors of a batch were written when the power went, acknowledged
       last = zxid;
     }
   }
-}, 60_000);
+}, 180_000);

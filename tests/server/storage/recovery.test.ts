@@ -70,6 +70,7 @@ test('a restart replays every transaction, and writes on in a new file', async (
   expect((await restart(dataDir)).zxids).toEqual(range(1, 21));
 });
 
+// The two below wait for the disk hundreds of times.
 test('from every prefix of a log the whole transactions come back, and the server can write and restart', async () => {
   const source = await written(2);
   const bytes = fs.readFileSync(logOf(source));
@@ -96,7 +97,7 @@ test('from every prefix of a log the whole transactions come back, and the serve
       fs.rmSync(dataDir, { recursive: true });
     }
   }
-});
+}, 180_000);
 
 /** Whether a prefix of `length` bytes holds a non-zero byte of its cut entry: the first bytes of a checksum are zeros. */
 function hasBytes(bytes: Buffer, offsets: readonly number[], length: number): boolean {
@@ -122,7 +123,7 @@ test('a flipped bit anywhere in an acknowledged entry is never passed over in si
       );
     }
   }
-});
+}, 180_000);
 
 test('a damaged length costs no memory: the entry is refused without taking what it claims', async () => {
   const dataDir = await written(3);
