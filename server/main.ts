@@ -5,7 +5,7 @@ import { ServerFailure, startServer, type RunningServer } from './node';
 import { createLog, type Log } from './runtime/log';
 
 /**
- * The server process: `main.js [-Dname=value …] zoo.cfg`. Exit codes as Apache's: 0 after SIGTERM or SIGINT, 1 for a disk
+ * The server process: `main.js [-Dname=value …] zoo.cfg`. Exit codes: 0 after SIGTERM or SIGINT, and as Apache's 1 for a disk
  * or port that fails, 2 for a faulty configuration, 3 for a data folder that cannot be used, 10 for a snapshot that cannot be written.
  */
 const exitUnexpected = 1;

@@ -184,8 +184,8 @@ function readMyId(dataDir: string, isEnsemble: boolean, faults: Faults): ServerI
   const file = path.join(dataDir, 'myid');
   let text: string;
   try {
-    // The rest is free, as with Apache.
-    text = fs.readFileSync(file, 'utf8').split('\n', 1)[0]!.trim();
+    // The rest is free, and blanks are none of a number's signs, as with Apache.
+    text = fs.readFileSync(file, 'utf8').split(/\r\n|\n|\r/, 1)[0]!;
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!isMissing) faults.add(`${file} cannot be read: ${(error as Error).message}.`);

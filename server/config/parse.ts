@@ -28,6 +28,7 @@ import {
   serverPlainKeys,
   serverPropertyKeys,
   type ServerDraft,
+  noPort,
 } from './server-keys';
 import { makeThrottle, throttleDefaults, throttlePropertyKeys, type ThrottleDraft } from './throttle-keys';
 import { tlsDefaults, tlsKeys, type TlsDraft } from './tls-keys';
@@ -189,6 +190,16 @@ function completeTypes(draft: ServerDraft, faults: Faults): void {
 /** The top byte of a session id; one more marks a TTL. */
 const extendedServerIdMax = 254;
 
+/** Whether there is one. In a file 0 is none, as in Apache; as the first word of a command line it is any that is free. */
+function takeClientPort(draft: ServerDraft, { file, settings }: ConfigSource, faults: Faults): boolean {
+  const isNone = file !== null && draft.clientPort === 0;
+  if (isNone) draft.clientPort = noPort;
+  if (settings.has('clientPort') && !isNone) return true;
+  const { clientPortAddress: address } = draft;
+  if (address !== null) faults.add(`clientPortAddress=${address} needs clientPort, which is not set.`);
+  return address !== null;
+}
+
 /** The own server line may say where clients are let in; zoo.cfg must not say otherwise. */
 function completeClientPort(
   draft: ServerDraft,
@@ -204,7 +215,7 @@ function completeClientPort(
   const isAnywhere = (host: string | null): boolean => host === null || host === '0.0.0.0' || host === '::';
   const { clientPort, clientPortAddress } = draft;
   const isOtherHost = !isAnywhere(clientPortAddress) && clientPortAddress !== fromLine.host;
-  if (isGiven && (clientPort !== fromLine.port || isOtherHost)) {
+  if (clientPort !== noPort && (clientPort !== fromLine.port || isOtherHost)) {
     const given = `${clientPortAddress ?? '0.0.0.0'}:${clientPort}`;
     faults.add(
       `clientPort says ${given}, but the own server line says ${fromLine.host}:${fromLine.port}; remove one of them.`,
@@ -244,7 +255,7 @@ export function parseConfig(source: ConfigSource): ParsedConfig {
   const faultsBefore = faults.list.length;
   const { ensemble, clientAddress } = makeEnsemble(parts, faults);
   // Where the server list is faulty, it is not known what the own line would have said.
-  const isClientPortKnown = settings.has('clientPort') || faults.list.length > faultsBefore;
+  const isClientPortKnown = takeClientPort(server, source, faults) || faults.list.length > faultsBefore;
   server.clientTls = makeClientTls(drafts.clientTls, drafts.clientStores, faults);
   completeClientPort(server, isClientPortKnown, clientAddress, faults);
   server.ensemble = ensemble;

@@ -114,6 +114,9 @@ export const serverPlainKeys: Record<string, Read<ServerDraft>> = {
   'znode.container.maxNeverUsedIntervalMs': number('containerNeverUsedMaxMs', 0, Number.MAX_SAFE_INTEGER),
 };
 
+/** In the place of a client port where there is none. */
+export const noPort = -1;
+
 /** Until `makeAuth` says otherwise. */
 const noAuth: AuthConfig = {
   schemes: new Set(),
@@ -131,7 +134,7 @@ export function serverDefaults(file: string | null): ServerDraft {
     systemProperties: new Map(),
     dataDir: '',
     dataLogDir: '',
-    clientPort: -1,
+    clientPort: noPort,
     clientPortAddress: null,
     clientTls: null,
     clientPortListenBacklog: -1,

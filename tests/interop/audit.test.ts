@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
 import { createFlags } from '@/lib/protocol/proto';
 import { MixedEnsemble } from '../support/ensemble-members';
+import { serverJaasText } from '../support/jaas';
 import { memberKinds, startMember, type Member, type MemberKind } from '../support/member';
+import { memberStore, quorumCa } from '../support/quorum-certificates';
+import { saslLogin } from '../support/sasl-login';
 import { Stage } from '../support/stage';
 import { removeDir, tempDir } from '../support/temp';
 import { until } from '../support/wait';
@@ -20,6 +24,8 @@ import { foreign, node } from './conformance/scenario';
 let home: string;
 const members = {} as Record<MemberKind, Member>;
 const files = {} as Record<MemberKind, string>;
+
+const ann = { username: 'ann', password: 'secret' };
 
 /** Before all other bindings of slf4j that Debian has. */
 const log4jJars = ['slf4j-api', 'slf4j-log4j12', 'log4j-1.2']
@@ -53,7 +59,24 @@ beforeAll(async () => {
     apache: await apacheFlags(files.apache),
     zoodeck: [`-Dzookeeper.log.dir=${path.dirname(files.zoodeck)}`, '-Dzookeeper.auditlog.file=ours.log'],
   };
-  const config = { 'audit.enable': true, extendedTypesEnabled: true, maxSessionTimeout: 60_000 };
+  const [jaas, store, trusted] = ['jaas.conf', 'store.pem', 'ca.pem'].map((name) => path.join(home, name));
+  await writeFile(jaas!, serverJaasText({ [ann.username]: ann.password }));
+  await writeFile(store!, memberStore);
+  await writeFile(trusted!, quorumCa);
+  for (const kind of memberKinds) flags[kind].push(`-Djava.security.auth.login.config=${jaas}`);
+  const config = {
+    'audit.enable': true,
+    extendedTypesEnabled: true,
+    maxSessionTimeout: 60_000,
+    'authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider',
+    'authProvider.2': 'org.apache.zookeeper.server.auth.X509AuthenticationProvider',
+    'client.portUnification': true,
+    serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
+    'ssl.keyStore.location': store!,
+    'ssl.keyStore.password': '',
+    'ssl.trustStore.location': trusted!,
+    'ssl.trustStore.password': '',
+  };
   const start = async (kind: MemberKind): Promise<void> =>
     void (members[kind] = await startMember(kind, { config, flags: flags[kind] }));
   await Promise.all(memberKinds.map(start));
@@ -74,10 +97,13 @@ function eventsIn(file: string): string[] {
 const hex = (sessionId: bigint): string => `0x${BigInt.asUintN(64, sessionId).toString(16)}`;
 
 /** What both told of a conversation: sessions by their actors, users in the order of the alphabet. */
-async function audited(play: (s: Stage) => Promise<void>): Promise<Record<MemberKind, string[]>> {
+async function audited(
+  play: (s: Stage) => Promise<void>,
+  secure: ConnectionOptions | null = null,
+): Promise<Record<MemberKind, string[]>> {
   const told = async (kind: MemberKind): Promise<string[]> => {
     const from = eventsIn(files[kind]).length;
-    const stage = new Stage(members[kind].port);
+    const stage = new Stage(members[kind].port, secure);
     try {
       await stage.open('a');
       await stage.open('b', { timeOut: 4_000, readOnly: false });
@@ -110,7 +136,32 @@ const world = (perms: number): Acl => ({ perms, scheme: 'world', id: 'anyone' })
 const login = (user: string) => ({ type: 0, scheme: 'digest', auth: Buffer.from(`${user}:secret`) });
 const set = (path: string, version = -1) => ({ path, data: Buffer.from('y'), version });
 
-const conversations: Readonly<Record<string, { tells: number; play: (s: Stage) => Promise<void> }>> = {
+interface Conversation {
+  readonly tells: number;
+  /** Keys of clients that come over TLS. */
+  readonly secure?: ConnectionOptions;
+  readonly play: (s: Stage) => Promise<void>;
+}
+
+const conversations: Readonly<Record<string, Conversation>> = {
+  'users who prove who they are by SASL': {
+    tells: 3,
+    async play(s) {
+      await saslLogin(s, 'a', ann);
+      await s.call('a', 'create', node('/of-ann', 'x', 0, [{ perms: ALL, scheme: 'sasl', id: 'ann' }]));
+      await s.call('b', 'setData', set('/of-ann'));
+      await s.call('a', 'auth', login('bob'), -4);
+      await s.call('a', 'setData', set('/of-ann'));
+    },
+  },
+  'users whom a certificate names': {
+    tells: 2,
+    secure: { ca: quorumCa, cert: memberStore, key: memberStore },
+    async play(s) {
+      await s.call('a', 'create', node('/of-x509', 'x', 0, [{ perms: ALL, scheme: 'auth', id: '' }]));
+      await s.call('b', 'setData', set('/of-x509'));
+    },
+  },
   'creates of every kind, and those that fail': {
     tells: 11,
     async play(s) {
@@ -192,8 +243,8 @@ const conversations: Readonly<Record<string, { tells: number; play: (s: Stage) =
 
 describe('events of which both tell the same', () => {
   test.each(Object.keys(conversations))('%s', async (name) => {
-    const { tells, play } = conversations[name]!;
-    const { apache, zoodeck } = await audited(play);
+    const { tells, secure, play } = conversations[name]!;
+    const { apache, zoodeck } = await audited(play, secure);
     expect(zoodeck).toEqual(apache);
     expect(zoodeck).toHaveLength(tells);
   });

@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { JuteReader } from '@/lib/jute/reader';
 import { permissions, type Acl } from '@/lib/protocol/data';
-import { replyHeader, saslResponse } from '@/lib/protocol/proto';
-import { clientService, DigestClient } from '@/lib/sasl/digest-md5';
 import { runToEnd, startChild } from '../support/child';
 import { serverJaasText } from '../support/jaas';
 import { apacheCliCommand, memberKinds, root, startMember, type Member } from '../support/member';
 import { runKazoo } from '../support/python';
+import { saslLogin } from '../support/sasl-login';
 import { Stage } from '../support/stage';
 import { removeDir, tempDir } from '../support/temp';
 import { node } from './conformance/scenario';
@@ -61,26 +59,6 @@ afterAll(async () => {
   await Promise.all([...(lenient ?? []), ...(strict ?? [])].map((member) => member.stop()));
   await removeDir(home);
 });
-
-function tokenOf(reply: Buffer | null): Buffer {
-  const reader = new JuteReader(reply!);
-  replyHeader.read(reader);
-  return saslResponse.read(reader).token ?? Buffer.alloc(0);
-}
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** The whole exchange of a client; what is sent is told in words, as it differs from run to run. */
-async function saslLogin(s: Stage, name: string, login: Login): Promise<void> {
-  const client = new DigestClient(login, clientService);
-  const challenge = tokenOf(await s.call(name, 'sasl', { token: Buffer.alloc(0) }));
-  const response = client.respond(challenge)!;
-  const last = await s.call(name, 'sasl', { token: response });
-  if (last !== null && last.readInt32BE(12) === 0) s.say(`proven: ${client.isProven(tokenOf(last))}`);
-}
 
 const sasl = (id: string): Acl => ({ perms: ALL, scheme: 'sasl', id });
 

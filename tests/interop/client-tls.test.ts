@@ -164,6 +164,32 @@ test('four-letter words are answered over TLS and beside it, of the port they we
   }
 });
 
+test('TLS at clientPort alone: Apache’s server knows no certificates unless told of them, and closes', async () => {
+  const config = {
+    'client.portUnification': true,
+    serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
+    'ssl.keyStore.location': at('member.pem'),
+    'ssl.keyStore.password': '',
+    'ssl.trustStore.location': at('ca.pem'),
+    'ssl.trustStore.password': '',
+  };
+  const handshakes = memberKinds.map(async (kind) => {
+    const member = await startMember(kind, { config });
+    const stage = new Stage(member.port, keys(memberStore));
+    try {
+      await stage.open('a');
+      return stage.lines[0];
+    } finally {
+      stage.leave();
+      await member.stop();
+    }
+  });
+  expect(await Promise.all(handshakes)).toEqual([
+    'a < closed without a response',
+    expect.stringContaining('a < connected'),
+  ]);
+});
+
 test('the AdminServer lists connections over TLS apart', async () => {
   for (const { adminPort, securePort, port } of members) {
     const stages = [new Stage(securePort, keys(memberStore)), new Stage(port, keys(null))];

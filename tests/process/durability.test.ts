@@ -102,6 +102,28 @@ test('after kill -9 under load, again and again, every acknowledged write is the
   }
 });
 
+test('told to stop under load, the server ends with 0, and every acknowledged write is there', async () => {
+  const member = await startMember('zoodeck', { config: { snapCount: 600, preAllocSize: 256 } });
+  tidy.push(() => member.stop());
+  const seen: Acknowledged = { created: new Map(), versions: new Map() };
+  const setUp = connect(member.port);
+  await setUp.create('/load', null, openAcl, 'persistent');
+  for (let index = 0; index < 4; index += 1) {
+    await setUp.create(`/load/counter-${index}`, null, openAcl, 'persistent');
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const before = seen.created.size;
+    const load = [0, 1].map((writer) => writeUntilBroken(connect(member.port), `${signal}${writer}`, seen));
+    await until('the load is on', () => (seen.created.size > before + 500 ? true : undefined));
+    process.kill(member.child.pid, signal);
+    expect(await member.child.exited).toBe(0);
+    for (const client of clients.splice(0)) client.close();
+    await Promise.all(load);
+    await member.restart();
+    expect(await missing(connect(member.port), seen)).toEqual([]);
+  }
+});
+
 /** A file system of its own of `sizeMb`, which only root can make. */
 async function smallDisk(sizeMb: number): Promise<string> {
   const folder = await tempDir('full-disk');

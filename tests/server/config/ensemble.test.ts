@@ -165,12 +165,27 @@ test('the client port comes from the own server line or from clientPort, which m
   ]);
 });
 
+test('in a file the client port 0 is none, and an address needs a port', () => {
+  const lines = 'server.1=h1:1:2;127.0.0.1:2182\nserver.2=h2:1:2\nserver.3=h3:1:2\n';
+  expect(load(`clientPort=0\n${limits}${lines}`).config.clientPort).toBe(2182);
+  expect(faultsOf(`clientPort=0\n${limits}${three}`)).toEqual([
+    'clientPort is not set: it must be the port clients connect to, as a rule 2181.',
+  ]);
+  for (const unset of ['', 'clientPort=0\n'])
+    expect(faultsOf(`${unset}clientPortAddress=127.0.0.1\n${limits}${lines}`)).toEqual([
+      'clientPortAddress=127.0.0.1 needs clientPort, which is not set.',
+    ]);
+});
+
 test.each([
   ['', '~/myid holds "": it must be one whole number from 0 to 255.'],
   ['one', '~/myid holds "one": it must be one whole number from 0 to 255.'],
   ['-1', '~/myid holds "-1": it must be one whole number from 0 to 255.'],
   ['256', '~/myid holds "256": it must be one whole number from 0 to 255.'],
   ['1 2', '~/myid holds "1 2": it must be one whole number from 0 to 255.'],
+  [' 1', '~/myid holds " 1": it must be one whole number from 0 to 255.'],
+  ['1 ', '~/myid holds "1 ": it must be one whole number from 0 to 255.'],
+  ['\n1', '~/myid holds "": it must be one whole number from 0 to 255.'],
   ['7', '~/myid says 7, but the server list has only 1, 2, 3: add a line server.7, or correct myid.'],
 ])('myid %j is told as a fault, and nothing is touched', (text, fault) => {
   myid(text);
