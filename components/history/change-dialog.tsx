@@ -58,7 +58,7 @@ export function ChangeDialog({ cluster, id, onClose, onGo, onJob, onRestore }: C
       initialFocus={close}
       onOpenChange={(open) => !open && !undo.isPending && onClose()}
       title={data === undefined ? t('one') : t(`kinds.${data.change.kind}`)}
-      description={data && <span className="font-mono break-all">{data.change.path}</span>}
+      description={data && <span className="font-mono wrap-anywhere">{data.change.path}</span>}
       footer={
         <>
           {data !== undefined && data.change.kind !== 'command' && (

@@ -51,7 +51,7 @@ export function JobWindow(props: JobWindowProps) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={<span className="break-all">{title}</span>}
+      title={<span className="wrap-anywhere">{title}</span>}
       initialFocus={cancel}
       footer={
         <Footer
@@ -99,7 +99,7 @@ export function JobWindow(props: JobWindowProps) {
 
 function Confirm({ text }: { readonly text: string }) {
   return (
-    <span className="break-all">
+    <span className="wrap-anywhere">
       <VisibleText text={text} />
     </span>
   );

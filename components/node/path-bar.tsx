@@ -95,7 +95,7 @@ function Crumbs({ path, onGo }: CrumbsProps) {
             <button
               type="button"
               aria-current={last ? 'page' : undefined}
-              className={`${crumb} break-all text-left ${last ? 'font-semibold text-ink' : 'text-ink-2'}`}
+              className={`${crumb} text-left wrap-anywhere ${last ? 'font-semibold text-ink' : 'text-ink-2'}`}
               onClick={() => onGo(to)}
             >
               <VisibleText text={name} />

@@ -60,7 +60,7 @@ export const commands: Translation<typeof source> = {
   noStructure: '该命令以纯文本应答。',
   empty: '应答为空。',
   noMatch: '没有包含“{filter}”的行',
-  noMatchNext: '全部 {total} 行都被筛掉了。',
+  noMatchNext: '全部 {total, plural, other {#}} 行都被筛掉了。',
   clearFilter: '清除筛选',
   noMembers: '该集群未配置成员',
   copiedToast: '已复制',

@@ -40,7 +40,7 @@ export const ensemble: Translation<typeof source> = {
   digests: {
     title: '相同 zxid 处的数据是否一致',
     equal: '各成员的数据一致',
-    equalNext: '比较了 {count} 个 zxid，摘要全部相同。',
+    equalNext: '比较了 {count, plural, other {#}} 个 zxid，摘要全部相同。',
     diverged: '各成员的数据不一致',
     divergedNext:
       '在相同的 zxid 处摘要不同：它们的树已悄然分叉。请保留每个数据目录，停止写入，在重启任何成员之前查明哪一个是正确的。',

@@ -30,7 +30,7 @@ export const frame: Translation<typeof source> = {
     readOnlyHint: '控制台拒绝对该集群的任何更改。',
     bundled: '内置服务器',
     tls: 'TLS',
-    members: '{count} 个成员',
+    members: '{count, plural, other {#}} 个成员',
     noneTitle: '尚未配置集群',
     noneNext: '请以 --connect host:port 或配置文件启动控制台。',
     unknownTitle: '未配置名为“{id}”的集群',

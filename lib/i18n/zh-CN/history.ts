@@ -26,7 +26,7 @@ export const history: Translation<typeof source> = {
   kept: '保留 {entries} 条，占 {bytes}，上限 {max}。',
   dropped: '已为新记录移除 {count} 条旧记录。',
   notDurable: '日志文件无法打开：这些记录只在内存中，控制台停止后即消失。',
-  items: '{count} 个 znode',
+  items: '{count, plural, other {#}} 个 znode',
   isUndo: '撤销了先前的变更',
   undone: '已撤销',
   kinds: {
@@ -59,7 +59,7 @@ export const history: Translation<typeof source> = {
     tooLarge: '超出日志保留的大小，仅保留其哈希。',
     noAuth: '控制台无权读取。',
   },
-  moreBytes: '… 另有 {count} 字节',
+  moreBytes: '… 另有 {count, plural, other {#}} 字节',
   undo: {
     title: '撤销',
     done: '已撤销',

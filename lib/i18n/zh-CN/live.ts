@@ -47,7 +47,7 @@ export const live: Translation<typeof source> = {
     versionFrom: '版本 {from} → {to}',
     size: '{size}',
     sizeFrom: '{from} → {to}',
-    children: '{count} 个子节点',
+    children: '{count, plural, other {#}} 个子节点',
     childrenFrom: '子节点 {from} → {to}',
     acl: 'ACL 版本 {version}',
     unread: '无法读取',

@@ -91,7 +91,7 @@ export const node: Translation<typeof source> = {
     hex: {
       help: '直接输入十六进制数字改写字节；按 F2 切换到文本列。',
       at: '偏移 {offset}，共 {total} 字节',
-      selected: '已选 {count} 字节',
+      selected: '已选 {count, plural, other {#}} 字节',
       insert: '插入',
       overwrite: '覆盖',
       paneHex: '十六进制列',
@@ -207,7 +207,7 @@ export const node: Translation<typeof source> = {
     title: '在 {path} 下创建子节点',
     name: '名称',
     nameHelp: '一个名称，或由多个名称组成的路径；缺少的父节点可一并创建。',
-    lacking: '其上有 {count} 个 znode 不存在：',
+    lacking: '其上有 {count, plural, other {#}} 个 znode 不存在：',
     withParents: '一并创建',
     parentsHow:
       '持久节点，无数据，使用相同的 ACL（{acl}），在同一事务中创建：要么全部成功，要么全不创建。可在变更历史中一并撤销。',

@@ -42,7 +42,7 @@ export const reconfig: Translation<typeof source> = {
   quorum: '法定人数：{before} → {after}',
   votes: '{voters} 中的 {quorum}',
   tooFew: '投票成员少于两个：除非 standaloneEnabled=false，否则 Leader 会拒绝。',
-  holds: '新配置中有 {up} 个投票成员在线：达到法定人数。',
+  holds: '新配置中有 {up, plural, other {#}} 个投票成员在线：达到法定人数。',
   holdsNot: '新配置中只有 {up} 个投票成员在线，而需要 {quorum} 个：Leader 会拒绝。',
   holdsUnknown: '能否达到法定人数取决于控制台看不到的成员：{members}。若达不到，Leader 会拒绝。',
   down: '目前不可用：{members}',

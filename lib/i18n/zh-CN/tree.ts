@@ -28,11 +28,11 @@ export const tree: Translation<typeof source> = {
   unreadableHint: '您无权读取此 znode',
   system: '系统',
   systemHint: 'ZooKeeper 自身的节点：配额与配置',
-  children: '{count} 个子节点',
+  children: '{count, plural, other {#}} 个子节点',
   bytes: '数据大小',
   changed: '有变更',
   marks: {
-    count: '已选 {count} 个',
+    count: '已选 {count, plural, other {#}} 个',
     clear: '取消选择',
     full: '一次最多可选 {max} 个',
     delete: '删除所选…',
