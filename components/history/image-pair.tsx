@@ -73,7 +73,7 @@ function Value({ image }: { readonly image: NodeImage }) {
     <pre
       tabIndex={0}
       aria-label={t('value')}
-      className="max-h-56 overflow-auto px-2 py-1.5 text-xs break-all whitespace-pre-wrap"
+      className="max-h-56 overflow-auto px-2 py-1.5 text-xs wrap-anywhere whitespace-pre-wrap"
     >
       {preview.text}
       {preview.more > 0 && <span className="text-ink-3"> {t('moreBytes', { count: preview.more })}</span>}

@@ -44,7 +44,7 @@ export function CopyDialog({ cluster, paths, onClose, onPlan }: CopyDialogProps)
       open
       onOpenChange={(open) => !open && onClose()}
       title={
-        <span className="break-all">
+        <span className="wrap-anywhere">
           {into ? t('titleMany', { count: String(paths.length) }) : t('title', { path: first })}
         </span>
       }

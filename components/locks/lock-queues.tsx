@@ -123,7 +123,7 @@ function QueuePanel({ cluster, path, queue }: QueueProps) {
       {queues.has(queue.kind) && (
         <ul className="border-t border-line px-3 py-1.5 text-xs text-ink-2">
           {holders.slice(0, 5).map(({ name, next }) => (
-            <li key={name} className="break-all">
+            <li key={name} className="wrap-anywhere">
               {next.length === 0
                 ? t('nextNobody', { name })
                 : t('next', { name, next: next.slice(0, 10).join(', ') })}

@@ -53,7 +53,7 @@ export function ScanPanel({ cluster, id, shown, onOpen, onClose }: ScanPanelProp
       title={
         <span className="flex items-center gap-1.5">
           {running && <LoaderCircle aria-hidden size={14} className="animate-spin text-accent-text" />}
-          <span className="break-all">{t(titles[scan.state], { path: scan.path })}</span>
+          <span className="wrap-anywhere">{t(titles[scan.state], { path: scan.path })}</span>
         </span>
       }
       note={

@@ -151,7 +151,7 @@ function LackingParents({ paths, preset, checked, onChange }: LackingParentsProp
       </p>
       <ul className="flex flex-col font-mono text-xs">
         {paths.map((path) => (
-          <li key={path} className="break-all">
+          <li key={path} className="wrap-anywhere">
             {path}
           </li>
         ))}

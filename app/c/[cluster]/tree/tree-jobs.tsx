@@ -9,6 +9,7 @@ import type { Action } from '@/components/ui/actions';
 import type { ClusterView } from '@/lib/api/clusters';
 import type { JobRequest, JobView } from '@/lib/api/jobs';
 import type { NodeResponse } from '@/lib/api/znodes';
+import { isSystem } from '@/lib/protocol/path';
 import { useClusters } from '@/lib/queries/clusters';
 import { exportRootsMax, exportUrl } from '@/lib/queries/jobs';
 import { pagePaths } from '@/lib/queries/paths';
@@ -231,7 +232,7 @@ export function useMarkedActions(
         icon: Trash2,
         label: t('delete'),
         danger: true,
-        ...refused,
+        ...(paths.some(isSystem) ? { disabled: true, hint: actions('systemDelete') } : refused),
         run: () => onAsk(deletionOf(cluster.id, paths)),
       },
     ];
