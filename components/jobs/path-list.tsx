@@ -13,7 +13,7 @@ export function PathList({ label, paths }: { readonly label: string; readonly pa
     <ul
       aria-label={label}
       tabIndex={0}
-      className="mt-1 max-h-36 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
+      className="mt-1 max-h-28 overflow-auto rounded-base bg-sunken px-2 py-1 font-mono text-xs"
     >
       {paths.map(({ path, note }, index) => (
         // A long path breaks beside its word, not below it: on a phone alone there is no room for both.

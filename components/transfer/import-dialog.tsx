@@ -66,7 +66,7 @@ export function ImportDialog({ path, onClose, onPlan }: ImportDialogProps) {
           <Input
             ref={input}
             type="file"
-            className="!h-8 !px-1 file:mr-2 file:h-6 file:cursor-pointer file:rounded-base file:border file:border-line-strong file:bg-sunken file:px-2 file:text-sm file:font-medium file:text-ink"
+            className="!h-8 !px-1 !py-0.75 file:mr-2 file:h-6 file:cursor-pointer file:rounded-base file:border file:border-line-strong file:bg-sunken file:px-2 file:text-sm file:font-medium file:text-ink"
             onChange={(event) => setFile(event.target.files?.[0] ?? null)}
           />
         </Field>
