@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import tls, { type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, permissions, type Acl } from '@/lib/protocol/data';
+import { connectTo } from '../support/connect';
 import { runToEnd } from '../support/child';
 import { fourLetter } from '../support/four-letter';
 import { apacheCliCommand, memberKinds, root, startMember, zooCfg, type Member } from '../support/member';
@@ -245,12 +245,8 @@ test('kazoo comes over TLS', async () => {
 
 test('node-zookeeper-client comes over TLS, with values beyond one record', async () => {
   const [cert, key] = memberStore.split(/(?=-----BEGIN PRIVATE)/);
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: members[1]!.securePort }], chroot: '' },
-    sessionTimeoutMs: 6_000,
-    tls: { ca, cert: cert!, key: key!, servername: null },
-  });
-  client.connect();
+  const tls = { ca, cert: cert!, key: key!, servername: null };
+  const client = connectTo(members[1]!.securePort, { tls });
   const value = Buffer.alloc(900_000, 'zk');
   await client.create('/large', value, [x509('CN=member')], 'persistent');
   const read = await Promise.all(Array.from({ length: 20 }, () => client.getData('/large')));

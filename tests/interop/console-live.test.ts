@@ -3,11 +3,12 @@ import * as acl from '@/app/api/clusters/[cluster]/acl/route';
 import * as watches from '@/app/api/clusters/[cluster]/events/[stream]/route';
 import * as events from '@/app/api/clusters/[cluster]/events/route';
 import type { WatchTarget } from '@/lib/api/live';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { findCluster } from '@/lib/services/clusters/find';
 import { consoleCost } from '@/lib/services/live/feeds';
 import { openAcl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
+import { connectTo } from '../support/connect';
 import { callRoute, cluster, startServices, type ServicesHost } from '../support/console-host';
 import { fourLetter } from '../support/four-letter';
 import { memberKinds, startMember, type Member } from '../support/member';
@@ -110,11 +111,7 @@ describe.each(memberKinds)('live events from %s', (kind) => {
       cluster(`${kind}-proxied`, [proxy.port]),
       cluster(`${kind}-old`, [old.port]),
     ]);
-    other = new ZooKeeperClient({
-      connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
-      sessionTimeoutMs: 10_000,
-    });
-    other.connect();
+    other = connectTo(member.port);
   });
   afterAll(async () => {
     for (const one of browsers) one.close();

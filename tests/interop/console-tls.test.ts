@@ -3,9 +3,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as overview from '@/app/api/clusters/[cluster]/overview/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import type { ConnectionTls } from '@/lib/client/socket';
 import { Secret } from '@/lib/config/secret';
+import { connectTo } from '../support/connect';
 import { callRoute, cluster, startServices } from '../support/console-host';
 import { memberKinds, startMember, type Member } from '../support/member';
 import { freePort } from '../support/ports';
@@ -48,16 +49,13 @@ describe.each(memberKinds)('to %s', (kind) => {
   });
 
   function open(tls: Partial<ConnectionTls>): ZooKeeperClient {
-    const client = new ZooKeeperClient({
-      connection: { members: [{ host: '127.0.0.1', port: securePort }], chroot: '' },
-      sessionTimeoutMs: 6_000,
+    const client = connectTo(securePort, {
       // A JVM's first handshake takes seconds on a busy machine.
       connectTimeoutMs: 20_000,
       requestTimeoutMs: 30_000,
       tls: { ca, cert, key, servername: null, ...tls },
     });
     clients.push(client);
-    client.connect();
     return client;
   }
 

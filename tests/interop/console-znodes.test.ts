@@ -10,8 +10,9 @@ import * as node from '@/app/api/clusters/[cluster]/node/route';
 import * as sample from '@/app/api/clusters/[cluster]/sample/route';
 import * as stats from '@/app/api/clusters/[cluster]/stats/route';
 import * as clusters from '@/app/api/clusters/route';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from '../support/connect';
 import {
   callRoute,
   cluster,
@@ -37,11 +38,7 @@ describe.each(memberKinds)('the console on %s', (kind) => {
       cluster(`${kind}-ro`, [member.port], { readOnly: true }),
       cluster(`${kind}-below`, [member.port], { chroot: '/below' }),
     ]);
-    other = new ZooKeeperClient({
-      connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
-      sessionTimeoutMs: 10_000,
-    });
-    other.connect();
+    other = connectTo(member.port);
   });
   afterAll(async () => {
     other?.close();

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from '../support/connect';
 import { startMember, type Member, type MemberKind, type MemberOptions } from '../support/member';
 import { removeDir, tempDir } from '../support/temp';
 import { treeOf } from '../support/tree-of';
@@ -17,15 +17,7 @@ let home: string;
 let base: string;
 const config = { snapCount: 60, preAllocSize: 64 };
 
-function connect(member: Member): ZooKeeperClient {
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
-    sessionTimeoutMs: 30_000,
-    credentials: [],
-  });
-  client.connect();
-  return client;
-}
+const connect = (member: Member) => connectTo(member.port, { sessionTimeoutMs: 30_000 });
 
 const filesOf = (folder: string, prefix: string): string[] =>
   fs

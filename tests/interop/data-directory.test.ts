@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, type Acl } from '@/lib/protocol/data';
 import { formatSessionId } from '@/lib/protocol/session-id';
+import { connectTo } from '../support/connect';
 import { runToEnd } from '../support/child';
 import { mntr } from '../support/four-letter';
 import {
@@ -48,13 +49,11 @@ async function start(
 }
 
 function connect(member: Member, sessionTimeoutMs = 30_000): ZooKeeperClient {
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
+  const client = connectTo(member.port, {
     sessionTimeoutMs,
     credentials: [{ scheme: 'digest', auth: Buffer.from('ann:pw') }],
   });
   clients.push(client);
-  client.connect();
   return client;
 }
 

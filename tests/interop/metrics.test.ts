@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from '../support/connect';
 import { MixedEnsemble } from '../support/ensemble-members';
 import { mntr } from '../support/four-letter';
 import { startMember, type Member, type MemberKind } from '../support/member';
@@ -124,12 +125,8 @@ async function alone(kind: MemberKind): Promise<ReadonlyMap<string, string>> {
   const member: Member = await startMember(kind, { config: { snapCount: 400 } });
   tidy.push(() => member.stop());
   const connect = (): ZooKeeperClient => {
-    const client = new ZooKeeperClient({
-      connection: { members: [{ host: '127.0.0.1', port: member.port }], chroot: '' },
-      sessionTimeoutMs: 30_000,
-    });
+    const client = connectTo(member.port, { sessionTimeoutMs: 30_000 });
     tidy.push(() => client.close());
-    client.connect();
     return client;
   };
   await load(connect, '/app');

@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
 import { isKeeperError } from '@/lib/protocol/errors';
 import { startChild } from '../support/child';
+import { connectTo } from '../support/connect';
 import { root, startMember, zooCfg, type Member } from '../support/member';
 import { freePorts } from '../support/ports';
 import { removeDir, tempDir } from '../support/temp';
@@ -23,12 +24,8 @@ afterEach(async () => {
 });
 
 function connect(port: number): ZooKeeperClient {
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
-    sessionTimeoutMs: 30_000,
-  });
+  const client = connectTo(port, { sessionTimeoutMs: 30_000 });
   clients.push(client);
-  client.connect();
   return client;
 }
 

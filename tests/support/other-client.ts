@@ -1,14 +1,10 @@
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl } from '@/lib/protocol/data';
+import { connectTo } from './connect';
 
 /** Somebody else's session on a server of this machine, connecting; `close` it. */
 export function otherClient(port: number, sessionTimeoutMs = 10_000): ZooKeeperClient {
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
-    sessionTimeoutMs,
-  });
-  client.connect();
-  return client;
+  return connectTo(port, { sessionTimeoutMs });
 }
 
 /** Creates children of a parent, many in one transaction. */

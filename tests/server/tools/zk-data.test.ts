@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import { openAcl, type Acl } from '@/lib/protocol/data';
 import { fileHeaderBytes } from '@/lib/protocol/txn';
 import { printLog } from '@/server/tools/data/log-print';
@@ -11,6 +11,7 @@ import { runCompare } from '@/server/tools/data/run-compare';
 import { runPurge } from '@/server/tools/data/run-purge';
 import { printSnapshot } from '@/server/tools/data/snapshot-print';
 import { verify } from '@/server/tools/data/verify';
+import { connectTo } from '@/tests/support/connect';
 import { startInProcess, type InProcessServer } from '@/tests/support/in-process';
 import { temporaryFolder } from '../storage/folders';
 import { removeDir, tempDir } from '@/tests/support/temp';
@@ -21,14 +22,7 @@ import { until } from '@/tests/support/wait';
 const zxidMax = (1n << 63n) - 1n;
 let source: string;
 
-function connect(server: InProcessServer): ZooKeeperClient {
-  const client = new ZooKeeperClient({
-    connection: { members: [{ host: '127.0.0.1', port: server.port }], chroot: '' },
-    sessionTimeoutMs: 30_000,
-  });
-  client.connect();
-  return client;
-}
+const connect = (server: InProcessServer) => connectTo(server.port, { sessionTimeoutMs: 30_000 });
 
 async function writeAll(client: ZooKeeperClient): Promise<void> {
   await client.create('/a', Buffer.from('one, two}'), openAcl, 'persistent');

@@ -4,10 +4,11 @@ import * as exporting from '@/app/api/clusters/[cluster]/export/route';
 import * as report from '@/app/api/clusters/[cluster]/jobs/[id]/report/route';
 import * as job from '@/app/api/clusters/[cluster]/jobs/[id]/route';
 import * as jobs from '@/app/api/clusters/[cluster]/jobs/route';
-import { ZooKeeperClient } from '@/lib/client/client';
+import type { ZooKeeperClient } from '@/lib/client/client';
 import type { JobView } from '@/lib/api/jobs';
 import { openAcl } from '@/lib/protocol/data';
 import { ops } from '@/lib/protocol/ops';
+import { connectTo } from '../../../support/connect';
 import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
 import { startInProcess, type InProcessServer } from '../../../support/in-process';
 import { startTcpProxy, type TcpProxy } from '../../../support/tcp-proxy';
@@ -36,15 +37,7 @@ beforeAll(async () => {
     cluster('strict', [a], { requireReason: true }),
     cluster('lossy', [proxy.port]),
   ]);
-  [client, second] = [a, b].map(
-    (port) =>
-      new ZooKeeperClient({
-        connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
-        sessionTimeoutMs: 10_000,
-      }),
-  ) as [ZooKeeperClient, ZooKeeperClient];
-  client.connect();
-  second.connect();
+  [client, second] = [connectTo(a), connectTo(b)];
 });
 afterAll(async () => {
   client?.close();
