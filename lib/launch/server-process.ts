@@ -54,7 +54,9 @@ export type FirstStart = { readonly mode: string } | { readonly ended: string };
 export function serverCommand(root: string, configFile: string): [string, ...string[]] {
   const followParent = pathToFileURL(path.join(root, 'dist', 'launch', 'follow-parent.js')).href;
   const main = path.join(root, 'dist', 'server', 'main.js');
-  return [process.execPath, '--import', followParent, '--enable-source-maps', main, configFile];
+  // The room for young objects is what server/bin/zkServer gives it.
+  const flags = ['--max-semi-space-size=32', '--import', followParent, '--enable-source-maps'];
+  return [process.execPath, ...flags, main, configFile];
 }
 
 export class ServerProcess {

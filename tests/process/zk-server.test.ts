@@ -192,7 +192,7 @@ test('zoo.cfg is found in --config, and print-cmd shows the command that runs th
   const { code, output } = await run('--config', home, 'print-cmd');
   expect(code).toBe(0);
   expect(output).toBe(
-    `Using config: ${configFile}\n"${process.execPath}" "${root}/dist/server/main.js" "${configFile}" > "${home}/data/zkServer.out" 2>&1 < /dev/null\n`,
+    `Using config: ${configFile}\n"${process.execPath}" "--max-semi-space-size=32" "${root}/dist/server/main.js" "${configFile}" > "${home}/data/zkServer.out" 2>&1 < /dev/null\n`,
   );
 });
 
