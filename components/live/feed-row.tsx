@@ -15,6 +15,7 @@ import { useTranslations } from 'use-intl';
 import { cx } from '@/components/ui/cx';
 import { useDisplay } from '@/components/ui/display';
 import { formatAbsolute, formatBytes, formatClock, formatNumber } from '@/components/ui/format';
+import { VisibleText } from '@/components/ui/visible-text';
 import type { ZnodeEventKind } from '@/lib/api/live';
 import type { EventRow, GapRow } from '@/lib/queries/live-feed';
 
@@ -70,7 +71,7 @@ export function FeedEventRow({ row, pinned, onPin, onOpen }: FeedEventRowProps) 
         className="block min-w-0 truncate text-left font-mono text-xs hover:underline"
         aria-label={t('openPath', { path: event.path })}
       >
-        {event.path}
+        <VisibleText text={event.path} />
       </button>
       <span className="tnum hidden truncate text-xs text-ink-2 md:inline" title={details}>
         {details}

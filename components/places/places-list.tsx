@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import { Nothing } from '@/components/ui/states';
+import { VisibleText } from '@/components/ui/visible-text';
 import { bookmarkNameMax, bookmarksMax, type Bookmark } from '@/lib/base/places';
 import { usePlaces, type PlacesStore } from '@/lib/queries/places';
 import type { PlacesProps } from './places-button';
@@ -86,7 +87,9 @@ function GoButton({
       className="flex min-h-7 min-w-0 grow items-center gap-2 rounded-base px-2 text-left hover:bg-hover"
     >
       {name !== '' && <span className="shrink-0 font-medium">{name}</span>}
-      <span className="truncate font-mono text-xs text-ink-2">{path}</span>
+      <span className="truncate font-mono text-xs text-ink-2">
+        <VisibleText text={path} />
+      </span>
     </button>
   );
 }

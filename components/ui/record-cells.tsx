@@ -1,4 +1,5 @@
 import { Unknown } from './values';
+import { VisibleText } from './visible-text';
 
 /** Cells of the tables that tell who did what to which znode, and why: a journal's and a list of jobs'. */
 
@@ -25,7 +26,11 @@ export function OpenCell({ children, label, onOpen }: OpenCellProps) {
 }
 
 export function PathCell({ path }: { readonly path: string }) {
-  return <span className="font-mono text-xs break-all">{path}</span>;
+  return (
+    <span className="font-mono text-xs wrap-anywhere">
+      <VisibleText text={path} />
+    </span>
+  );
 }
 
 export interface WhoCellProps {
