@@ -61,7 +61,7 @@ test('the overview tells leader and followers apart, and what is left when one i
   const leaders = page.getByRole('list', { name: 'Leaders' });
   await leaders.getByText('epoch 1').waitFor();
   await ensemble.members[0]!.kill();
-  await page.getByText('Healthy, with nothing to spare').waitFor({ timeout: 60_000 });
+  await page.getByText('Serving, with nothing to spare').waitFor({ timeout: 60_000 });
   await page.getByText('One more loss stops writes.').waitFor();
   await page.getByText('2 of 3').first().waitFor();
   expect(faults).toEqual([]);

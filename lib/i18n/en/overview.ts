@@ -13,7 +13,7 @@ export const overview = {
       '{up} of {voters} voters are up and no majority is. Nothing is written until one is back.',
     noLeader: 'No leader is seen',
     noLeaderDetail: 'An election is under way, or the leader cannot be read.',
-    noSpare: 'Healthy, with nothing to spare',
+    noSpare: 'Serving, with nothing to spare',
     noSpareDetail: 'One more loss stops writes.',
     degraded: 'Serving, with {down, plural, one {one voter} other {# voters}} down',
     degradedDetail: 'Can lose {canLose, plural, one {one more} other {# more}}, and writes go on.',

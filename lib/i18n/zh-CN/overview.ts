@@ -15,7 +15,7 @@ export const overview: Translation<typeof source> = {
     quorumLostDetail: '{voters} 个投票成员中 {up} 个在线，不足多数。恢复之前无法写入。',
     noLeader: '未发现 Leader',
     noLeaderDetail: '可能正在选举，或无法读取 Leader 的状态。',
-    noSpare: '正常，但没有余量',
+    noSpare: '仍在服务，但没有余量',
     noSpareDetail: '再失去一个就无法写入。',
     degraded: '仍在服务，{down, plural, other {#}} 个投票成员不可用',
     degradedDetail: '还可以再失去 {canLose, plural, other {#}} 个，写入不受影响。',
