@@ -1,11 +1,10 @@
 'use client';
 
-import { ChevronRight, CircleCheck, CircleX, TriangleAlert, Unplug } from 'lucide-react';
+import { ChevronRight, CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { Page, PageHeader } from '@/components/ui/panel';
-import { EmptyState } from '@/components/ui/states';
 import type { ClusterHealth, ClusterView } from '@/lib/api/clusters';
 import { pagePaths } from '@/lib/queries/paths';
 import { Dot } from './cluster-switcher';
@@ -16,16 +15,9 @@ export interface ClusterListProps {
   readonly clusters: readonly ClusterView[];
 }
 
-/** The clusters to choose from, or why there is none. */
+/** The clusters to choose from; with none configured there is the bundled one. */
 export function ClusterList({ unknown, clusters }: ClusterListProps) {
   const t = useTranslations('frame.cluster');
-  if (clusters.length === 0) {
-    return (
-      <EmptyState icon={Unplug} title={t('noneTitle')}>
-        {t('noneNext')}
-      </EmptyState>
-    );
-  }
   return (
     <Page>
       <PageHeader title={unknown === undefined ? t('choice') : t('unknownTitle', { id: unknown })} />

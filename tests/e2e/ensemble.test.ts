@@ -52,7 +52,7 @@ test('the ensemble page compares members, and judges when they may be restarted'
   await close();
 });
 
-test('the overview tells leader and followers apart, and what is left when one is lost', async () => {
+test('the overview tells leader and followers apart, who hangs, and what is left when one is lost', async () => {
   const { page, faults, close } = await openPage(browser);
   await page.goto(pageUrl(console.url, await bundledCluster(console.url), 'overview'));
   await page.getByText('3 of 3').first().waitFor();
@@ -60,8 +60,23 @@ test('the overview tells leader and followers apart, and what is left when one i
   expect(await page.getByRole('row').filter({ hasText: 'follower' }).count()).toBe(2);
   const leaders = page.getByRole('list', { name: 'Leaders' });
   await leaders.getByText('epoch 1').waitFor();
-  await ensemble.members[0]!.kill();
+  const lost = ensemble.members[0]!;
+  const told = page.locator('section').filter({ hasText: 'What the console cannot see' });
+  process.kill(lost.child.pid, 'SIGSTOP');
   await page.getByText('Serving, with nothing to spare').waitFor({ timeout: 60_000 });
+  await told
+    .getByText(new RegExp(`^${lost.address}.* did not answer within 2000 ms: it hangs`))
+    .first()
+    .waitFor();
+  // What the others serve is there all the same.
+  await page.goto(pageUrl(console.url, await bundledCluster(console.url), 'tree', '/digests'));
+  await page.getByRole('treeitem', { selected: true }).waitFor();
+  await page.goto(pageUrl(console.url, await bundledCluster(console.url), 'overview'));
+  await lost.kill();
+  await told
+    .getByText(new RegExp(`^${lost.address}.* refuses connections`))
+    .first()
+    .waitFor();
   await page.getByText('One more loss stops writes.').waitFor();
   await page.getByText('2 of 3').first().waitFor();
   expect(faults).toEqual([]);

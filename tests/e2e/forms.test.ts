@@ -146,6 +146,15 @@ test('a quota is set after one sees what it changes, shown with what is used, ta
   await dialog.getByText('A quota stands above this path:').waitFor();
   expect(await dialog.getByLabel('Znodes, soft').isDisabled()).toBe(true);
 
+  await writer.create('/stock', 'x'.repeat(2_048));
+  await page.goto(pageUrl(console.url, 'zoodeck', 'tree', '/stock'));
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: /^Copy or move/ }).click();
+  await dialog.getByLabel('To path').fill('/shop/stock');
+  await dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+  await dialog.getByText('The plan goes over a hard limit of a quota:').waitFor();
+  await dialog.getByText('7 B of 2 KiB are used, 2 KiB more come').waitFor();
+
   await page.goto(pageUrl(console.url, 'zoodeck', 'history'));
   await page.getByRole('button', { name: 'Quota: details of the change to /shop' }).first().click();
   await dialog.getByRole('button', { name: 'Set the quota before' }).click();

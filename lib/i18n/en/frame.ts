@@ -28,8 +28,6 @@ export const frame = {
     bundled: 'Bundled server',
     tls: 'TLS',
     members: '{count, plural, one {# member} other {# members}}',
-    noneTitle: 'No cluster is configured',
-    noneNext: 'Start the console with --connect host:port, or with a configuration file.',
     unknownTitle: 'No cluster called “{id}” is configured',
     unknownNext: 'The link may come from another console. Choose one of these:',
   },

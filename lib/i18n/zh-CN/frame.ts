@@ -31,8 +31,6 @@ export const frame: Translation<typeof source> = {
     bundled: '内置服务器',
     tls: 'TLS',
     members: '{count, plural, other {#}} 个成员',
-    noneTitle: '尚未配置集群',
-    noneNext: '请以 --connect host:port 或配置文件启动控制台。',
     unknownTitle: '未配置名为“{id}”的集群',
     unknownNext: '该链接可能来自另一个控制台。请从以下集群中选择：',
   },

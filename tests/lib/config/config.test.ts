@@ -44,8 +44,8 @@ function inputs(part: Partial<ConfigInputs> & { text?: string }): ConfigInputs {
 }
 
 describe('which clusters there are', () => {
-  test('with nothing said, the bundled ensemble alone', () => {
-    const { settings, bundled } = resolveConfig(inputs({}));
+  test.each([undefined, 'clusters: []\n'])('with nothing said (%j), the bundled ensemble alone', (text) => {
+    const { settings, bundled } = resolveConfig(inputs(text === undefined ? {} : { text }));
     expect(bundled).toEqual({ kind: 'ensemble', serverPort: 2181, peerPort: 2188 });
     expect(settings).toMatchObject({
       host: '127.0.0.1',
