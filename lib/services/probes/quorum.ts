@@ -56,7 +56,15 @@ function isUp({ row }: QuorumMember): boolean {
   return row.reading?.up === true;
 }
 
-/** Voters that the leader says are with it, itself included; null where it does not say. */
+/** Seen to be down, and no observer. */
+function isLost(member: QuorumMember): boolean {
+  return member.row.reading?.up === false && roleOf(member) !== 'observer';
+}
+
+/**
+ * Voters that the leader says are with it, itself included; null where it does not say. It counts one that hangs for as
+ * long as syncLimit lasts.
+ */
 function countedByLeader(members: readonly QuorumMember[]): number | null {
   const leader = members.find(({ row }) => row.reading?.up === true && row.reading.role === 'leader');
   const followers = leader?.row.reading?.syncedFollowers ?? null;
@@ -67,7 +75,8 @@ function fromReadings(members: readonly QuorumMember[], counted: number | null):
   const observers = members.filter((member) => roleOf(member) === 'observer');
   const voters = counted ?? members.length - observers.length;
   const seen = members.filter((member) => votes(member) && roleOf(member) !== 'observer').length;
-  const votersUp = Math.min(voters, Math.max(seen, countedByLeader(members) ?? 0));
+  const lost = members.length - observers.length <= voters ? members.filter(isLost).length : 0;
+  const votersUp = Math.min(voters - lost, Math.max(seen, countedByLeader(members) ?? 0));
   const needed = Math.floor(voters / 2) + 1;
   // Voters that are not configured here may be up too; unless the leader counts them, nobody can say.
   const allSeen = members.length - observers.length >= voters || countedByLeader(members) !== null;
@@ -100,7 +109,8 @@ function fromConfig(members: readonly QuorumMember[], config: EnsembleConfig): Q
     return { ...fromReadings(members, voters.length), configVersion: config.version };
   const hidden = unlisted.filter(({ role }) => role === 'participant').length;
   const grouped = config.groups.size > 0;
-  const votersUp = Math.max(up.length, Math.min(voters.length, countedByLeader(members) ?? 0));
+  const lost = upIds(voters, isLost).length;
+  const votersUp = Math.max(up.length, Math.min(voters.length - lost, countedByLeader(members) ?? 0));
   // Which of the hidden ones are up matters only where votes differ in weight.
   const guess = hidden === 0 ? up : grouped ? null : voters.slice(0, votersUp).map(({ id }) => id);
   const known = hidden === 0 || (!grouped && countedByLeader(members) !== null);
