@@ -3,19 +3,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Child } from '../support/child';
 import { fourLetter } from '../support/four-letter';
 import { startLocks } from '../support/locks';
-import { memberKinds } from '../support/member';
+import { memberKinds, type MemberKind } from '../support/member';
+import { otherClient } from '../support/other-client';
 import { axeFaults } from './axe';
+import { election, holders, makeHolders, splitTask } from './holders';
 import { setScene, type Scene } from './scene';
+import type { ZooKeeperClient } from '@/lib/client/client';
+import { formatSessionId } from '@/lib/protocol/session-id';
 import { pagePaths } from '@/lib/queries/paths';
 
 // Who holds this: real locks of kazoo, on Apache's server and on ours, as an operator meets them in the browser.
 let scene: Scene;
 let locks: readonly Child[] = [];
+const clients = new Map<MemberKind, ZooKeeperClient>();
 beforeAll(async () => {
   scene = await setScene();
+  for (const kind of memberKinds) {
+    const client = otherClient(scene.members[kind].port, 30_000);
+    clients.set(kind, client);
+    await makeHolders(client);
+  }
   locks = await Promise.all(memberKinds.map((kind) => startLocks(scene.members[kind].address, '/locks')));
 });
 afterAll(async () => {
+  for (const client of clients.values()) client.close();
   await Promise.all(locks.map((child) => child.stop()));
   await scene?.stop();
 });
@@ -30,6 +41,17 @@ async function inPage(url: string, work: (page: Page) => Promise<void>): Promise
   } finally {
     await close();
   }
+}
+
+/** A path that somebody has at hand, from wherever they are. */
+async function goByPalette(page: Page, path: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  await palette.getByRole('combobox').and(page.locator(':focus')).waitFor();
+  await page.keyboard.insertText(path);
+  await palette.getByRole('option', { selected: true }).filter({ hasText: path }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: path, exact: true }).waitFor();
 }
 
 describe.each(memberKinds)('over %s', (kind) => {
@@ -55,6 +77,30 @@ describe.each(memberKinds)('over %s', (kind) => {
       await owner.getByTitle(/^\/locks\/left\//).waitFor();
       await owner.getByRole('link', { name: 'Open in Sessions' }).click();
       await page.getByRole('region', { name: `Session ${id}` }).waitFor();
+    });
+  });
+
+  test('from the overview one click tells who leads Kafka, HBase and ClickHouse, and who is alive', async () => {
+    const { value } = await clients.get(kind)!.exists('/kafka/controller');
+    const id = formatSessionId(value!.ephemeralOwner);
+    await inPage(pagePaths.overview(kind), async (page) => {
+      for (const [path, value] of Object.entries(holders)) {
+        await goByPalette(page, path);
+        const owner = page.getByRole('region', { name: 'Owner' });
+        await owner.getByText(id).waitFor();
+        const ask = owner.getByRole('button', { name: 'Who holds this' });
+        const client = owner.getByText(/client 127\.0\.0\.1:\d+ on 127\.0\.0\.1:\d+/);
+        await ask.or(client).first().waitFor();
+        if (await ask.isVisible()) await ask.click();
+        await client.waitFor();
+        if (value.includes('{')) await page.getByText('"brokerid"').waitFor();
+      }
+      await goByPalette(page, splitTask);
+      const text = page.getByRole('grid', { name: `Value of ${splitTask}` }).locator('[data-pane=text]');
+      await text.first().waitFor();
+      expect((await text.allTextContents()).join('')).toContain('region-1.example.org,16020');
+      await page.goto(`${scene.console.url}${pagePaths.locks(kind, election)}`);
+      await page.getByText('1 holds, 1 waits').waitFor();
     });
   });
 
