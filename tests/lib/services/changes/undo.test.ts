@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as acl from '@/app/api/clusters/[cluster]/acl/route';
 import * as change from '@/app/api/clusters/[cluster]/changes/[id]/route';
 import * as undo from '@/app/api/clusters/[cluster]/changes/[id]/undo/route';
@@ -6,25 +6,11 @@ import * as changes from '@/app/api/clusters/[cluster]/changes/route';
 import * as data from '@/app/api/clusters/[cluster]/data/route';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
 import type { ChangeRow } from '@/lib/api/changes';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 
 // Changes through the routes, over our own server in this process: what the journal says of them, and the way back.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
-beforeAll(async () => {
-  dir = await tempDir('journal');
-  server = await startInProcess(dir);
-  const { port } = server;
-  host = startServices([cluster('c', [port]), cluster('strict', [port], { requireReason: true })]);
-});
-afterAll(async () => {
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
-});
+serviceScene('journal', (port) => [cluster('c', [port]), cluster('strict', [port], { requireReason: true })]);
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const headers = (reason: string) => ({

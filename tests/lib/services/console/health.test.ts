@@ -1,30 +1,17 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GET as getConsole } from '@/app/api/console/route';
 import { GET as getReady } from '@/app/api/health/ready/route';
 import { GET as getHealth } from '@/app/api/health/route';
 import { GET as getMetrics } from '@/app/api/metrics/route';
 import { consoleResponse } from '@/lib/api/console';
 import { healthResponse, type HealthResponse } from '@/lib/api/health';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { removeDir, tempDir } from '../../../support/temp';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 
-let dir: string;
-let host: ServicesHost;
-let server: InProcessServer;
-beforeAll(async () => {
-  dir = await tempDir('console-health');
-  server = await startInProcess(dir);
-  host = startServices([
-    cluster('here', [server.port], { digest: 'user:open-sesame' }),
-    cluster('away', [1]),
-  ]);
-});
-afterAll(async () => {
-  await host.stop();
-  await server.close();
-  await removeDir(dir);
-});
+serviceScene('console-health', (port) => [
+  cluster('here', [port], { digest: 'user:open-sesame' }),
+  cluster('away', [1]),
+]);
 
 const request = () => new Request('http://127.0.0.1:3000/api/x', { headers: { host: '127.0.0.1:3000' } });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { isApiError } from '@/lib/api/errors';
 import { locksResponse, scanView, type ScanView } from '@/lib/api/locks';
 import type { ClusterSettings } from '@/lib/config/settings';
@@ -6,27 +6,23 @@ import { openAcl } from '@/lib/protocol/data';
 import { clusterSession } from '@/lib/services/clusters/sessions';
 import { cancelLockScan, readLockScan, startLockScan } from '@/lib/services/holds/lock-scans';
 import { readLocks } from '@/lib/services/holds/locks';
-import { cluster as settings, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { cluster as settings } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 import { until } from '../../../support/wait';
 
 // Locks made by two sessions of the console's own client on a real server.
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
 let one: ClusterSettings;
 let two: ClusterSettings;
+const scene = serviceScene('locks', (port) => {
+  one = settings('one', [port]);
+  two = settings('two', [port]);
+  return [one, two];
+});
 
 const make = async (by: ClusterSettings, path: string, mode: 'persistent' | 'ephemeralSequential') =>
   (await clusterSession(by).use().create(path, null, openAcl, mode)).value.path;
 
 beforeAll(async () => {
-  dir = await tempDir('locks');
-  server = await startInProcess(dir);
-  one = settings('one', [server.port]);
-  two = settings('two', [server.port]);
-  host = startServices([one, two]);
   for (const path of ['/app', '/app/a', '/app/b', '/app/deep', '/app/deep/c', '/other'])
     await make(one, path, 'persistent');
   await make(one, '/app/a/lock-', 'ephemeralSequential');
@@ -34,11 +30,6 @@ beforeAll(async () => {
   await make(two, '/app/a/lock-', 'ephemeralSequential');
   await make(one, '/app/b/lock-', 'ephemeralSequential');
   await make(one, '/app/deep/c/n_', 'ephemeralSequential');
-});
-afterAll(async () => {
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
 });
 
 const idOf = (cluster: ClusterSettings) => clusterSession(cluster).view().sessionId;
@@ -97,7 +88,7 @@ test('a search reads sessions along, so that holders are told with their clients
   await finished(startLockScan(one, '/app'));
   const { sessionsAt, queues } = locksResponse.parse(await readLocks(one, '/app/a'));
   expect(sessionsAt).not.toBe(null);
-  const member = `127.0.0.1:${server.port}`;
+  const member = `127.0.0.1:${scene.server.port}`;
   for (const entry of queues[0]!.entries) {
     expect(entry).toMatchObject({ member, client: 'live' });
     expect(entry.address).toMatch(/^127\.0\.0\.1:\d+$/);

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as node from '@/app/api/clusters/[cluster]/node/route';
 import * as one from '@/app/api/clusters/[cluster]/searches/[id]/route';
 import * as searches from '@/app/api/clusters/[cluster]/searches/route';
 import type { SearchView } from '@/lib/api/searches';
 import { matchOf } from '@/lib/services/search/match';
-import { callRoute, cluster, startServices, type ServicesHost } from '../../../support/console-host';
-import { startInProcess, type InProcessServer } from '../../../support/in-process';
-import { removeDir, tempDir } from '../../../support/temp';
+import { callRoute, cluster } from '../../../support/console-host';
+import { serviceScene } from '../../../support/service-scene';
 import { until } from '../../../support/wait';
 
-let dir: string;
-let server: InProcessServer;
-let host: ServicesHost;
+serviceScene('search', (port) => [cluster('c', [port]), cluster('ro', [port], { readOnly: true })]);
 beforeAll(async () => {
-  dir = await tempDir('search');
-  server = await startInProcess(dir);
-  host = startServices([cluster('c', [server.port]), cluster('ro', [server.port], { readOnly: true })]);
   for (const [path, data] of [
     ['/app', ''],
     ['/app/db', 'jdbc:mysql://Primary/orders'],
@@ -25,11 +19,6 @@ beforeAll(async () => {
     const body = { path, data: Buffer.from(data).toString('base64'), mode: 'persistent', acl: null };
     await callRoute(node.POST, 'POST', 'c', { body });
   }
-});
-afterAll(async () => {
-  await host?.stop();
-  await server?.close();
-  await removeDir(dir);
 });
 
 const start = (body: object, of = 'c') => callRoute(searches.POST, 'POST', of, { body });
