@@ -9,6 +9,7 @@ export function connectTo(
   const client = new ZooKeeperClient({
     connection: { members: [{ host: '127.0.0.1', port }], chroot: '' },
     sessionTimeoutMs: 10_000,
+    requestTimeoutMs: 30_000,
     ...options,
   });
   client.connect();
