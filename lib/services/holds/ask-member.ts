@@ -6,12 +6,15 @@ import type { ClusterSettings } from '@/lib/config/settings';
 import { AskFault, askWord, type WordAnswer } from '../four-letter/ask';
 import { replyKind, whitelistLine } from '../four-letter/refusals';
 import { adminReply } from '../probes/admin-server';
+import { clusterProber } from '../probes/prober';
 
 /** Asks one member for one costly thing by whatever way it allows: four-letter words first, then AdminServer. */
 
 /** Longer than this an answer is not read: ten thousand connections are about 2 MiB. */
 const answerBytesMax = 8 * 1_048_576;
 const timeoutMs = 10_000;
+/** For a member that the probes found down, whom all that look would wait for: it may be back since, but need not be. */
+const downTimeoutMs = 2_000;
 
 export interface Question<Answer> {
   /** In the order they are tried: the next one where a member does not allow the one before. */
@@ -32,6 +35,13 @@ export interface Told<Answer> {
   readonly answer: Answer | null;
 }
 
+function isSeenDown(cluster: ClusterSettings, member: Member): boolean {
+  const row = clusterProber(cluster)
+    .list()
+    .find(({ name }) => name === memberName(member));
+  return row?.reading?.up === false;
+}
+
 /** Never throws: a member that cannot be asked is told as that. */
 export async function askMember<Answer>(
   cluster: ClusterSettings,
@@ -45,11 +55,14 @@ export async function askMember<Answer>(
     answer,
   });
   let refusal: string | null = null;
-  const options = { tls: cluster.tls, timeoutMs, bytesMax: answerBytesMax };
+  const limits = {
+    timeoutMs: isSeenDown(cluster, member) ? downTimeoutMs : timeoutMs,
+    bytesMax: answerBytesMax,
+  };
   for (const { word, read } of question.words) {
     let reply: WordAnswer;
     try {
-      reply = await askWord(member, word, options);
+      reply = await askWord(member, word, { ...limits, tls: cluster.tls });
     } catch (error) {
       if (!(error instanceof AskFault)) throw error;
       if (error.kind === 'silent' && question.silence !== undefined)
@@ -67,7 +80,7 @@ export async function askMember<Answer>(
   }
   const { command, read } = question.admin;
   const target = { member, adminServer: cluster.adminServer, tls: cluster.tls };
-  const reply = await adminReply(target, command, { timeoutMs, bytesMax: answerBytesMax });
+  const reply = await adminReply(target, command, limits);
   if (reply !== null) return told(read(reply.value), { asked: `/${command}`, bytes: reply.bytes });
   const asked = question.words[0]!.word;
   if (refusal !== null) return told(null, { asked, fault: refusal });

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sessionsResponse } from '@/lib/api/sessions';
 import { watchListResponse } from '@/lib/api/watches';
+import { memberName } from '@/lib/base/connection-string';
 import type { ClusterSettings } from '@/lib/config/settings';
 import { lastSessions, readSession, takeSessions } from '@/lib/services/holds/sessions';
 import { SharedReading } from '@/lib/services/holds/shared-reading';
 import { lastWatches, takeWatches, watchersOf } from '@/lib/services/holds/watches';
+import { clusterProber } from '@/lib/services/probes/prober';
 import { cluster as settings, startServices, type ServicesHost } from '../../../support/console-host';
 import { type FakeMember, startFakeMember } from '../../../support/fake-member';
 
@@ -115,6 +117,23 @@ test('a member that does not answer is told, not thrown', async () => {
     `127.0.0.1:${fake.member.port} refuses connections.`,
     `127.0.0.1:${fake.member.port} refuses connections.`,
   ]);
+});
+
+test('a member that hangs and was found down is waited for shortly', async () => {
+  refused = ['mntr', 'srvr'];
+  const hung = await startFakeMember(() => null);
+  const made = settings(`h${(serial += 1)}`, [hung.member.port, fake.member.port]);
+  host = startServices([made]);
+  try {
+    await clusterProber(made).refresh(0);
+    const { sources, total } = await takeSessions(made);
+    expect(total).toBe(4);
+    const name = memberName(hung.member);
+    const told = sources.find((source) => source.member === name && source.asked === 'cons')!;
+    expect(told.fault).toContain(`${name} accepted the connection but did not answer within 2000 ms`);
+  } finally {
+    await hung.stop();
+  }
 });
 
 test('a reading serves everybody for its time; one that failed may be tried again', async () => {
