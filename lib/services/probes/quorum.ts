@@ -56,15 +56,20 @@ function isUp({ row }: QuorumMember): boolean {
   return row.reading?.up === true;
 }
 
-/** Seen to be down, and no observer. */
+/**
+ * For so long a leader may count a voter that hangs: syncLimit ticks, 10 s by default. Whom it counts for longer is out of
+ * the console's reach alone.
+ */
+const leaderNoticesMs = 60_000;
+
+/** No observer, and seen to go down so lately that the leader need not know. */
 function isLost(member: QuorumMember): boolean {
-  return member.row.reading?.up === false && roleOf(member) !== 'observer';
+  const { reading, since } = member.row;
+  if (reading === null || reading.up || roleOf(member) === 'observer') return false;
+  return reading.at - since < leaderNoticesMs;
 }
 
-/**
- * Voters that the leader says are with it, itself included; null where it does not say. It counts one that hangs for as
- * long as syncLimit lasts.
- */
+/** Voters that the leader says are with it, itself included; null where it does not say. */
 function countedByLeader(members: readonly QuorumMember[]): number | null {
   const leader = members.find(({ row }) => row.reading?.up === true && row.reading.role === 'leader');
   const followers = leader?.row.reading?.syncedFollowers ?? null;
@@ -111,8 +116,8 @@ function fromConfig(members: readonly QuorumMember[], config: EnsembleConfig): Q
   const grouped = config.groups.size > 0;
   const lost = upIds(voters, isLost).length;
   const votersUp = Math.max(up.length, Math.min(voters.length - lost, countedByLeader(members) ?? 0));
-  // Which of the hidden ones are up matters only where votes differ in weight.
-  const guess = hidden === 0 ? up : grouped ? null : voters.slice(0, votersUp).map(({ id }) => id);
+  // Which of those out of sight are up matters only where votes differ in weight.
+  const guess = votersUp === up.length ? up : grouped ? null : voters.slice(0, votersUp).map(({ id }) => id);
   const known = hidden === 0 || (!grouped && countedByLeader(members) !== null);
   return {
     mode: 'ensemble',

@@ -55,6 +55,11 @@ describe('without the configuration', () => {
       { voters: 3, votersUp: 2, canLose: 0, holds: true },
     ],
     [
+      'two of three are out of the console’s reach, while a leader counts them for a minute and more',
+      [leader, [down, reading('down', { at: 61_000 })], [down, reading('down', { at: 61_000 })]],
+      { voters: 3, votersUp: 3, canLose: 1, holds: true },
+    ],
+    [
       'an observer is no voter',
       [leader, follower, follower, observer],
       { voters: 3, votersUp: 3, canLose: 1, observers: 1, observersUp: 1 },
@@ -96,6 +101,14 @@ describe('without the configuration', () => {
 });
 
 describe('with the configuration', () => {
+  test('while a leader counts them for a minute and more, voters out of the console’s reach are up', () => {
+    const unreached = [down, reading('down', { at: 61_000 })];
+    const view = quorumView(members(leader, unreached, unreached), three);
+    expect(view).toMatchObject({ voters: 3, votersUp: 3, canLose: 1, holds: true });
+    const hung = quorumView(members(leader, down, down), three);
+    expect(hung).toMatchObject({ voters: 3, votersUp: 1, canLose: 0, holds: false });
+  });
+
   test('voters are those that it names; observers do not count', () => {
     const view = quorumView(members(leader, follower, down, observer), withObserver);
     // The leader counts one that hangs for a while yet.
