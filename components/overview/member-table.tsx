@@ -66,6 +66,7 @@ function useColumns(cluster: string, members: readonly MemberView[]): readonly M
         key: 'zxid',
         head: t('zxid'),
         sortKey: (member) => (member.zxid === null ? null : BigInt(member.zxid)),
+        className: two,
         cell: (member) => <ZxidLag member={member} newest={newest} />,
       },
       {

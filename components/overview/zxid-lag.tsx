@@ -34,12 +34,14 @@ function LagWords({ lag, time }: { readonly lag: Lag; readonly time: MemberView[
   return (
     <span
       title={other ? t('otherEpochHint') : t('behindHint', { count })}
-      className="inline-flex items-center gap-1.5 text-xs"
+      className="inline-flex flex-col text-xs leading-3.5"
     >
-      <span aria-hidden className="h-1 w-10 overflow-clip rounded-full bg-line">
-        <span className="block h-full bg-warn" style={{ width: `${lagFill(lag) * 100}%` }} />
+      <span className="inline-flex items-center gap-1.5">
+        <span aria-hidden className="h-1 w-6 overflow-clip rounded-full bg-line">
+          <span className="block h-full bg-warn" style={{ width: `${lagFill(lag) * 100}%` }} />
+        </span>
+        <span className="text-warn-text">{other ? t('otherEpoch') : t('behind', { count })}</span>
       </span>
-      <span className="text-warn-text">{other ? t('otherEpoch') : t('behind', { count })}</span>
       {time !== null && <TimeBehind time={time} />}
     </span>
   );
