@@ -103,7 +103,7 @@ test('an election stands among the leaders, with the time nobody led; no majorit
   await newest.filter({ hasNotText: leader.address }).waitFor();
   const other = ensemble.members.find((member) => member !== leader)!;
   await other.kill();
-  await page.getByText('No quorum').waitFor({ timeout: 60_000 });
+  await page.getByText('No quorum', { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByText('1 of 3').first().waitFor();
   await page.getByText('No leader is seen').waitFor();
   expect(await axeFaults(page)).toEqual([]);
