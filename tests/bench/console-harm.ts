@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,59 +56,40 @@ export interface HarmOptions {
   readonly browsers: number;
 }
 
-/**
- * A core that sleeps between two requests wakes at a cost that counts as the members' own, and the more the console asks
- * for, the less it sleeps: members seemed to cost a fifth less with it than without. So the cores never sleep, by a
- * process that gives way to all others.
- */
-function keepAwake(): ChildProcess {
-  return spawn('nice', ['-n', '19', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' });
-}
-
 export async function benchHarm(options: HarmOptions): Promise<Line[]> {
   const last = cpus().length - 1;
   if (last < 1) throw new Error('the harm of a console is measured with two cores or more');
   runOn('0');
-  const awake = [keepAwake()];
+  const ensemble = await startApacheEnsemble(3, memberOptions);
+  runOn(`1-${last}`);
   try {
-    const ensemble = await startApacheEnsemble(3, memberOptions);
-    runOn(`1-${last}`);
-    for (let core = 1; core <= last; core += 1) awake.push(keepAwake());
-    try {
-      return await measureHarm(ensemble, options);
-    } finally {
-      await ensemble.stop();
-    }
+    const target: Target = {
+      ports: ensemble.members.map(({ port }) => port),
+      pids: ensemble.members.map(({ child }) => child.pid),
+    };
+    await prepare(target);
+    return await withConsole(ensemble, options.browsers, async (console, hold) => {
+      const measured = (held: boolean) => {
+        hold(held);
+        return cpuPerSecond(target);
+      };
+      await throughput(target, 'mix', settleMs, warmMs);
+      const idle = await pairsOf(idlePairs, measured);
+      const offered = await OfferedLoad.start(target, 'mix', offeredPerSecond);
+      await sleep(windowMs);
+      const before = { at: performance.now(), done: offered.answered() };
+      const loaded = await pairsOf(options.pairs, measured);
+      const rate = ((offered.answered() - before.done) * 1000) / (performance.now() - before.at);
+      hold(false);
+      await sleep(countedMs);
+      const asked = await requestsOf(console);
+      await offered.stop();
+      return [...linesOf(options.browsers, rate, loaded, idle), asked];
+    });
   } finally {
     runOn(`0-${last}`);
-    for (const one of awake) one.kill('SIGKILL');
+    await ensemble.stop();
   }
-}
-
-async function measureHarm(ensemble: Ensemble, options: HarmOptions): Promise<Line[]> {
-  const target: Target = {
-    ports: ensemble.members.map(({ port }) => port),
-    pids: ensemble.members.map(({ child }) => child.pid),
-  };
-  await prepare(target);
-  return withConsole(ensemble, options.browsers, async (console, hold) => {
-    const measured = (held: boolean) => {
-      hold(held);
-      return cpuPerSecond(target);
-    };
-    await throughput(target, 'mix', settleMs, warmMs);
-    const idle = await pairsOf(idlePairs, measured);
-    const offered = await OfferedLoad.start(target, 'mix', offeredPerSecond);
-    await sleep(windowMs);
-    const before = { at: performance.now(), done: offered.answered() };
-    const loaded = await pairsOf(options.pairs, measured);
-    const rate = ((offered.answered() - before.done) * 1000) / (performance.now() - before.at);
-    hold(false);
-    await sleep(countedMs);
-    const asked = await requestsOf(console);
-    await offered.stop();
-    return [...linesOf(options.browsers, rate, loaded, idle), asked];
-  });
 }
 
 /** Milliseconds of the members' processor time in a second of one window. */
