@@ -25,6 +25,16 @@ let home: string;
 const members: (Member & { readonly securePort: number })[] = [];
 const at = (name: string): string => path.join(home, name);
 
+/** TLS and plain text on one port, with the stores of this test. */
+const tlsBesidePlain = () => ({
+  'client.portUnification': true,
+  serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
+  'ssl.keyStore.location': at('member.pem'),
+  'ssl.keyStore.password': '',
+  'ssl.trustStore.location': at('ca.pem'),
+  'ssl.trustStore.password': '',
+});
+
 beforeAll(async () => {
   home = await tempDir('client-tls');
   await writeFile(at('ca.pem'), ca);
@@ -38,12 +48,7 @@ beforeAll(async () => {
       const config = {
         secureClientPort: securePort,
         secureClientPortAddress: '127.0.0.1',
-        'client.portUnification': true,
-        serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
-        'ssl.keyStore.location': at('member.pem'),
-        'ssl.keyStore.password': '',
-        'ssl.trustStore.location': at('ca.pem'),
-        'ssl.trustStore.password': '',
+        ...tlsBesidePlain(),
         'ssl.clientAuth': 'want',
         'X509AuthenticationProvider.superUser': 'CN=elsewhere',
       };
@@ -165,14 +170,7 @@ test('four-letter words are answered over TLS and beside it, of the port they we
 });
 
 test('TLS at clientPort alone: Apache’s server knows no certificates unless told of them, and closes', async () => {
-  const config = {
-    'client.portUnification': true,
-    serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
-    'ssl.keyStore.location': at('member.pem'),
-    'ssl.keyStore.password': '',
-    'ssl.trustStore.location': at('ca.pem'),
-    'ssl.trustStore.password': '',
-  };
+  const config = tlsBesidePlain();
   const handshakes = memberKinds.map(async (kind) => {
     const member = await startMember(kind, { config });
     const stage = new Stage(member.port, keys(memberStore));

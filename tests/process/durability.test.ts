@@ -75,17 +75,22 @@ async function missing(client: ZooKeeperClient, seen: Acknowledged): Promise<str
   return faults;
 }
 
+/** A server with what the load works on, and nothing acknowledged yet. */
+async function startForLoad(): Promise<{ readonly member: Member; readonly seen: Acknowledged }> {
+  // Small files and frequent snapshots, so that some ends fall into rolling a log and writing a snapshot.
+  const member = await startMember('zoodeck', { config: { snapCount: 600, preAllocSize: 256 } });
+  tidy.push(() => member.stop());
+  const client = connect(member.port);
+  await client.create('/load', null, openAcl, 'persistent');
+  for (let index = 0; index < 4; index += 1) {
+    await client.create(`/load/counter-${index}`, null, openAcl, 'persistent');
+  }
+  return { member, seen: { created: new Map(), versions: new Map() } };
+}
+
 test('after kill -9 under load, again and again, every acknowledged write is there', async () => {
   const rounds = 8;
-  // Small files and frequent snapshots, so that some kills fall into rolling a log and writing a snapshot.
-  const member: Member = await startMember('zoodeck', { config: { snapCount: 600, preAllocSize: 256 } });
-  tidy.push(() => member.stop());
-  const seen: Acknowledged = { created: new Map(), versions: new Map() };
-  const setUp = connect(member.port);
-  await setUp.create('/load', null, openAcl, 'persistent');
-  for (let index = 0; index < 4; index += 1) {
-    await setUp.create(`/load/counter-${index}`, null, openAcl, 'persistent');
-  }
+  const { member, seen } = await startForLoad();
   for (let round = 0; round < rounds; round += 1) {
     const before = seen.created.size;
     const load = [0, 1].map((writer) => writeUntilBroken(connect(member.port), `r${round}w${writer}`, seen));
@@ -100,14 +105,7 @@ test('after kill -9 under load, again and again, every acknowledged write is the
 });
 
 test('told to stop under load, the server ends with 0, and every acknowledged write is there', async () => {
-  const member = await startMember('zoodeck', { config: { snapCount: 600, preAllocSize: 256 } });
-  tidy.push(() => member.stop());
-  const seen: Acknowledged = { created: new Map(), versions: new Map() };
-  const setUp = connect(member.port);
-  await setUp.create('/load', null, openAcl, 'persistent');
-  for (let index = 0; index < 4; index += 1) {
-    await setUp.create(`/load/counter-${index}`, null, openAcl, 'persistent');
-  }
+  const { member, seen } = await startForLoad();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const before = seen.created.size;
     const load = [0, 1].map((writer) => writeUntilBroken(connect(member.port), `${signal}${writer}`, seen));
